@@ -1,0 +1,1 @@
+"""The `workbench` command: one file a group; heavy imports only inside commands."""

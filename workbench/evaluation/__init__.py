@@ -1,0 +1,1 @@
+"""Measuring answers: datasets, metrics, statistics and runs."""

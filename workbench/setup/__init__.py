@@ -1,0 +1,1 @@
+"""Set-up before anything is installed: the standard library alone."""
