@@ -1,6 +1,6 @@
 """Settings: `workbench.toml`, then the environment (`WORKBENCH_*`), then the command line.
 
-A later source wins. Settings are built once, at the edge (`cli`, `tui`, notebooks), and passed down.
+A later source wins. Settings are built once, at the edge, and passed down.
 """
 
 import difflib

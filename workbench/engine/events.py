@@ -22,6 +22,14 @@ class TurnStarted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """The turn waits for a service, such as a model that is still starting."""
+
+    type: Literal["waiting"] = "waiting"
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueryRewritten:
     """A follow-up is searched for as `query`, since it cannot be understood alone."""
 
@@ -169,6 +177,7 @@ class TurnCancelled:
 
 Event = (
     TurnStarted
+    | Waiting
     | QueryRewritten
     | RouteDecided
     | RetrievalStarted

@@ -1,4 +1,4 @@
-"""The record of one question and its answer, shared by every front end, the store and the suites."""
+"""The record of one question and its answer, shared by front ends, store and suites."""
 
 import dataclasses
 from dataclasses import dataclass, field

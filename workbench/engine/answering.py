@@ -1,0 +1,202 @@
+"""The steps of one answer: wait for the model, search, read, write, cite."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from typing import Protocol
+
+from workbench.config import Settings
+from workbench.engine.assistant import Assistant
+from workbench.engine.citing import CitingStream
+from workbench.engine.costs import turn_cost
+from workbench.engine.draft import Draft, as_source, cited_sources
+from workbench.engine.events import (
+    Event,
+    GuardApplied,
+    QueryRewritten,
+    Reasoning,
+    RetrievalFinished,
+    RetrievalStarted,
+    Token,
+    TurnStarted,
+    Waiting,
+)
+from workbench.engine.followup import needs_history, standalone_query
+from workbench.engine.language import detect_language
+from workbench.engine.prompts import Prompt
+from workbench.engine.query_engine import Exchange, GroundedQueryEngine
+from workbench.engine.refusing import RefusalGate, is_refusal
+from workbench.engine.retrieval import Passage
+from workbench.engine.turn import Confidence, ModelInfo
+from workbench.services.endpoints import Endpoint
+
+Emit = Callable[[Event], None]
+
+
+class EndpointSource(Protocol):
+    """Gives the endpoint of the model, starting its server where need be."""
+
+    async def __call__(self, progress: Callable[[str], None]) -> Endpoint:
+        """Return the endpoint; `progress` is told what is being waited for."""
+        ...
+
+
+class EngineSource(Protocol):
+    """Gives the query engine over an endpoint."""
+
+    def __call__(self, endpoint: Endpoint) -> GroundedQueryEngine:
+        """Return the query engine."""
+        ...
+
+
+class Answering:
+    """Answers the questions of one conversation.
+
+    Args:
+        assistant: Whose documents and rules are used.
+        prompt: Which of its prompts.
+        model_name: The model that will answer.
+        settings: The workspace's settings.
+        endpoint_source: Where the model is served.
+        engine_source: The query engine over that endpoint.
+    """
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        prompt: Prompt,
+        model_name: str,
+        settings: Settings,
+        endpoint_source: EndpointSource,
+        engine_source: EngineSource,
+    ) -> None:
+        self._assistant = assistant
+        self._prompt = prompt
+        self._model_name = model_name
+        self._settings = settings
+        self._endpoint_source = endpoint_source
+        self._engine_source = engine_source
+        self._lang = assistant.languages[0]
+
+    @property
+    def history_turns(self) -> int:
+        """How many earlier turns a follow-up may lean on."""
+        return self._settings.answer.history_turns
+
+    def draft(self, session: str, question: str, history: Sequence[Exchange]) -> Draft:
+        """Return the empty record of a turn; a follow-up's query includes the one before it."""
+        others = [lang for lang in self._assistant.languages if lang != self._lang]
+        lang = self._lang = detect_language(question, (self._lang, *others))
+        query = question
+        if history and needs_history(question, lang):
+            query = standalone_query(question, history[-1].query)
+        return Draft(
+            id="",
+            session=session,
+            assistant=self._assistant.name,
+            lang=lang,
+            question=question,
+            search_query=query,
+            prompt=self._prompt.label,
+            model=ModelInfo(name=self._model_name),
+        )
+
+    async def run(self, draft: Draft, history: Sequence[Exchange], emit: Emit) -> None:
+        """Fill in the draft, step by step, and say so in events.
+
+        Raises:
+            WorkbenchError: A step failed; the draft holds what there is.
+        """
+        emit(TurnStarted(turn_id=draft.id, session=draft.session, question=draft.question))
+        endpoint = await self._connect(draft, emit)
+        engine = self._engine_source(endpoint)
+        follow_up = draft.search_query != draft.question
+        if follow_up:
+            emit(
+                QueryRewritten(
+                    question=draft.question, query=draft.search_query, method="previous query"
+                )
+            )
+        passages = engine.choose(await self._retrieve(draft, engine, emit))
+        if not passages:
+            self._refuse(draft, emit, "nothing was found")
+            return
+        await self._write(draft, engine, passages, history if follow_up else (), emit)
+        seconds = draft.elapsed() - (draft.queue or 0.0)
+        hourly = self._settings.server.hardware_price_per_hour
+        draft.cost = turn_cost(endpoint, draft.usage, seconds, hourly)
+
+    async def _connect(self, draft: Draft, emit: Emit) -> Endpoint:
+        loop = asyncio.get_running_loop()
+
+        def progress(message: str) -> None:
+            loop.call_soon_threadsafe(emit, Waiting(message=message))
+
+        endpoint = await self._endpoint_source(progress)
+        draft.queue = draft.elapsed()
+        draft.model = ModelInfo(
+            name=endpoint.name,
+            weights=endpoint.weights,
+            quantisation=endpoint.quantisation,
+            endpoint=endpoint.base_url,
+        )
+        return endpoint
+
+    async def _retrieve(
+        self, draft: Draft, engine: GroundedQueryEngine, emit: Emit
+    ) -> list[Passage]:
+        emit(RetrievalStarted(query=draft.search_query))
+        started = time.perf_counter()
+        passages = await engine.search(draft.search_query)
+        draft.retrieval = time.perf_counter() - started
+        draft.retrieved = tuple(
+            as_source(passage, number) for number, passage in enumerate(passages, start=1)
+        )
+        emit(RetrievalFinished(passages=draft.retrieved, seconds=draft.retrieval))
+        return passages
+
+    async def _write(
+        self,
+        draft: Draft,
+        engine: GroundedQueryEngine,
+        passages: Sequence[Passage],
+        history: Sequence[Exchange],
+        emit: Emit,
+    ) -> None:
+        gate = RefusalGate()
+        citing = CitingStream([passage.text for passage in passages])
+
+        def show(text: str) -> None:
+            if text:
+                draft.first_token = draft.first_token or draft.elapsed()
+                draft.answer += text
+                draft.sources = cited_sources(citing, passages)
+                emit(Token(text=text))
+
+        stream = engine.stream(draft.question, draft.lang, passages, history)
+        async with aclosing(stream) as deltas:  # type: ignore[type-var]
+            async for delta in deltas:
+                if delta.reasoning:
+                    emit(Reasoning(text=delta.reasoning))
+                draft.usage = delta.usage or draft.usage
+                show(citing.feed(gate.feed(delta.text)))
+        show(citing.feed(gate.finish()) + citing.finish())
+        if gate.refused or is_refusal(draft.answer) or not draft.answer.strip():
+            self._refuse(draft, emit, "the model found no answer in the passages")
+            return
+        draft.confidence = Confidence(
+            value=citing.share_supported, method="share of sentences that a passage supports"
+        )
+
+    def _refuse(self, draft: Draft, emit: Emit, reason: str) -> None:
+        """Say honestly that the documents do not hold the answer, and whom to ask."""
+        emit(GuardApplied(guard="evidence", reason=reason))
+        text = self._assistant.refusal(draft.lang)
+        if draft.answer.strip():
+            text = "\n\n" + self._assistant.contacts.get(draft.lang, "")
+        draft.first_token = draft.first_token or draft.elapsed()
+        draft.answer += text
+        draft.outcome = "refused"
+        draft.sources = ()
+        emit(Token(text=text))

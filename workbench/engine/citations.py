@@ -1,0 +1,75 @@
+"""Which passage supports a sentence of the answer, checked against the passage's own words.
+
+The model is not asked to cite: small models get the numbers wrong, and each one costs time. Every
+sentence is compared with every passage instead, and is cited only where a passage supports it.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workbench.engine.text import numbers, sentences, words
+
+SUPPORT_NEEDED = 0.4
+"""The least share of a sentence's weight that its passage must hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """The passage that supports a sentence best.
+
+    Attributes:
+        index: The passage's position, from 0.
+        share: The share of the sentence's word weight found in it, from 0 to 1.
+        quote: The span of the passage that supports the sentence, word for word.
+    """
+
+    index: int
+    share: float
+    quote: str
+
+
+def find_support(sentence: str, passages: Sequence[str]) -> Support | None:
+    """Return the passage that supports `sentence`, or `None` when none does.
+
+    A passage supports a sentence when it holds all of its numbers, and enough of its words, each
+    weighted by how few of the passages hold it.
+
+    Args:
+        sentence: One sentence of the answer.
+        passages: The texts that the model was given, best first.
+    """
+    said = set(words(sentence))
+    figures = numbers(sentence)
+    vocabularies = [set(words(passage)) for passage in passages]
+    weights = _rarity(said, vocabularies)
+    total = sum(weights.values())
+    if not total:
+        return None
+    best: Support | None = None
+    for index, vocabulary in enumerate(vocabularies):
+        if not figures <= numbers(passages[index]):
+            continue
+        share = sum(weight for word, weight in weights.items() if word in vocabulary) / total
+        if share >= SUPPORT_NEEDED and (best is None or share > best.share + 1e-9):
+            best = Support(index, share, "")
+    return best and Support(best.index, best.share, best_quote(sentence, passages[best.index]))
+
+
+def _rarity(said: set[str], vocabularies: Sequence[set[str]]) -> dict[str, float]:
+    holders = Counter(word for vocabulary in vocabularies for word in vocabulary & said)
+    count = len(vocabularies)
+    return {word: math.log((count + 1) / (holders[word] + 0.5)) + 0.1 for word in said}
+
+
+def best_quote(sentence: str, passage: str) -> str:
+    """Return the sentence or line of `passage` that shares most with `sentence`."""
+    said = Counter(words(sentence))
+    figures = numbers(sentence)
+
+    def overlap(span: str) -> tuple[int, float]:
+        shared = sum((said & Counter(words(span))).values())
+        return len(figures & numbers(span)), shared / math.sqrt(len(words(span)) + 4)
+
+    return max(sentences(passage) or [passage], key=overlap)

@@ -1,0 +1,85 @@
+"""The engine: services opened once, sessions made from them."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from workbench.config import Settings
+from workbench.engine.answering import Answering
+from workbench.engine.assistant import Assistant
+from workbench.engine.query_engine import GroundedQueryEngine
+from workbench.engine.recorder import StoreRecorder
+from workbench.engine.session import Session
+from workbench.services.endpoints import Endpoint, ensure_endpoint, resolve_model
+
+if TYPE_CHECKING:
+    from workbench.engine.retrieval import Retriever
+    from workbench.store.database import Database
+
+Progress = Callable[[str], None]
+
+
+class Engine:
+    """Answers questions over the collections of one workspace.
+
+    Args:
+        settings: The workspace's settings.
+        database: The open database.
+        retriever: Finds passages in it.
+    """
+
+    def __init__(self, settings: Settings, database: "Database", retriever: "Retriever") -> None:
+        self.settings = settings
+        self.database = database
+        self.retriever = retriever
+
+    @classmethod
+    async def open(cls, settings: Settings, progress: Progress | None = None) -> "Engine":
+        """Start or attach to the database and load the embedder; the model starts with a turn.
+
+        Raises:
+            WorkbenchError: A service or the embedder cannot be used.
+        """
+
+        def load() -> Engine:
+            from workbench.engine.embeddings import load_embedder
+            from workbench.engine.retrieval import Retriever
+            from workbench.store.database import open_database
+
+            database = open_database(settings, progress)
+            return cls(settings, database, Retriever(database, load_embedder(settings), settings))
+
+        return await asyncio.to_thread(load)
+
+    async def session(
+        self,
+        assistant: Assistant,
+        *,
+        session_id: str | None = None,
+        model: str | None = None,
+        prompt: str | None = None,
+    ) -> Session:
+        """Begin a conversation, or continue a stored one.
+
+        Raises:
+            UnknownNameError: No such model, prompt or conversation of this operator.
+        """
+        name = resolve_model(self.settings, model)
+        recorder = StoreRecorder(self.database, self.settings, assistant.name, session_id)
+        await recorder.open()
+        chosen = assistant.prompt(prompt)
+
+        async def endpoint_source(progress: Progress) -> Endpoint:
+            return await asyncio.to_thread(ensure_endpoint, self.settings, name, progress)
+
+        def engine_source(endpoint: Endpoint) -> GroundedQueryEngine:
+            return GroundedQueryEngine(self.retriever, assistant, endpoint, chosen, self.settings)
+
+        answering = Answering(
+            assistant, chosen, name, self.settings, endpoint_source, engine_source
+        )
+        return Session(recorder.id, answering, recorder)
+
+    async def close(self) -> None:
+        """Close the connections; services go on running for the next command."""
+        await self.retriever.close()

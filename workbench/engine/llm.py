@@ -1,0 +1,106 @@
+"""The language model behind an OpenAI-compatible endpoint, through LlamaIndex."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.config import AnswerSettings
+from workbench.engine.turn import Usage
+from workbench.errors import ModelServerError
+from workbench.services.endpoints import Endpoint
+
+_REQUEST_TIMEOUT_S = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A piece of a streamed reply; `usage` comes with the last one."""
+
+    text: str = ""
+    reasoning: str = ""
+    usage: Usage | None = None
+
+
+def build_llm(endpoint: Endpoint, answer: AnswerSettings) -> Any:
+    """Return the LlamaIndex model for an endpoint.
+
+    It never retries by itself: a second request to a slow local server only makes it slower.
+    """
+    from llama_index.llms.openai_like import OpenAILike
+
+    return OpenAILike(
+        model=endpoint.model,
+        api_base=endpoint.base_url,
+        api_key=endpoint.api_key or "none",
+        is_chat_model=True,
+        is_function_calling_model=False,
+        context_window=endpoint.context_window,
+        temperature=answer.temperature,
+        max_tokens=answer.max_tokens,
+        timeout=_REQUEST_TIMEOUT_S,
+        max_retries=0,
+        additional_kwargs={"stream_options": {"include_usage": True}},
+    )
+
+
+async def stream_chat(
+    llm: Any, messages: Sequence[tuple[str, str]], endpoint: Endpoint
+) -> AsyncIterator[Delta]:
+    """Stream a reply; closing the iterator ends the request, and so the generation, at once.
+
+    Args:
+        llm: The model, from `build_llm`.
+        messages: Pairs of role ("system", "user", "assistant") and content.
+        endpoint: Where the model is served, for error messages.
+
+    Raises:
+        ModelServerError: The server refused the request or went away; retryable when it may
+            answer the same request later.
+    """
+    import httpx
+    import openai
+    from llama_index.core.llms import ChatMessage
+
+    chat = [ChatMessage(role=role, content=content) for role, content in messages]
+    try:
+        async with aclosing(await llm.astream_chat(chat)) as replies:
+            async for reply in replies:
+                yield _delta(reply)
+    except openai.APIStatusError as error:
+        raise _refused(endpoint, error) from error
+    except (openai.APIError, httpx.HTTPError) as error:
+        raise ModelServerError(
+            f"the model server at {endpoint.base_url} went away ({type(error).__name__})",
+            "it is restarted; ask again"
+            if endpoint.local
+            else "check that it runs, then ask again",
+            retryable=True,
+        ) from error
+
+
+def _refused(endpoint: Endpoint, error: Any) -> ModelServerError:
+    detail = " ".join(str(error.message).split())[:200]
+    return ModelServerError(
+        f"the model server at {endpoint.base_url} refused ({error.status_code}): {detail}",
+        "see its log: workbench status" if endpoint.local else "check the endpoint's settings",
+        retryable=error.status_code >= 500,
+    )
+
+
+def _delta(reply: Any) -> Delta:
+    raw = reply.raw
+    usage = getattr(raw, "usage", None)
+    choices = getattr(raw, "choices", None) or []
+    piece = choices[0].delta if choices else None
+    reasoning = getattr(piece, "reasoning", None) or getattr(piece, "reasoning_content", None)
+    return Delta(reply.delta or "", reasoning or "", usage and _usage(usage))
+
+
+def _usage(usage: Any) -> Usage:
+    details = getattr(usage, "prompt_tokens_details", None)
+    return Usage(
+        prompt=usage.prompt_tokens or 0,
+        completion=usage.completion_tokens or 0,
+        cached=(getattr(details, "cached_tokens", None) or 0) if details else 0,
+    )

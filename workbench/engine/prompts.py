@@ -1,0 +1,69 @@
+"""Versioned prompts: files with a system part and a user part, rendered with Jinja."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from workbench.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """A prompt in two parts.
+
+    Attributes:
+        name: The file's name without its ending.
+        version: The version that the file states.
+        system: The static part, sent first so that the server's prefix cache holds it.
+        user: The Jinja template of the part that changes with every question.
+    """
+
+    name: str
+    version: str
+    system: str
+    user: str
+
+    @property
+    def label(self) -> str:
+        """The name, version and a hash of the text: what results are filed under."""
+        digest = hashlib.sha256(f"{self.system}\0{self.user}".encode()).hexdigest()[:8]
+        return f"{self.name}@{self.version}+{digest}"
+
+    def render_user(self, **values: Any) -> str:
+        """Fill the user part; a name that the template needs and is not given is an error."""
+        from jinja2 import StrictUndefined
+        from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+        environment = ImmutableSandboxedEnvironment(
+            undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+        )
+        return environment.from_string(self.user).render(**values).strip()
+
+
+def load_prompt(path: Path) -> Prompt:
+    """Read one prompt file.
+
+    Raises:
+        ConfigError: The file is not YAML, or lacks one of `version`, `system` and `user`.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise ConfigError(f"prompt {path} is not valid YAML", str(error)) from error
+    missing = {"version", "system", "user"} - set(content if isinstance(content, dict) else ())
+    if missing:
+        raise ConfigError(f"prompt {path} lacks {', '.join(sorted(missing))}", "add the keys")
+    return Prompt(
+        name=path.stem,
+        version=str(content["version"]),
+        system=content["system"].strip(),
+        user=content["user"],
+    )
+
+
+def load_prompts(folder: Path) -> dict[str, Prompt]:
+    """Read all prompts of a folder, by name."""
+    return {path.stem: load_prompt(path) for path in sorted(folder.glob("*.yaml"))}

@@ -1,0 +1,114 @@
+"""The LlamaIndex query engine: our retriever over Postgres, our prompt, a local model.
+
+`Session` drives its two halves, retrieval and streamed generation, with an event for each step;
+`query` and `aquery` join them for code that speaks LlamaIndex.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from llama_index.core.base.base_query_engine import BaseQueryEngine
+from llama_index.core.base.response.schema import AsyncStreamingResponse, Response
+from llama_index.core.prompts.mixin import PromptMixinType
+from llama_index.core.schema import NodeWithScore, QueryBundle
+
+from workbench.config import Settings
+from workbench.engine.assistant import Assistant
+from workbench.engine.context import fit_passages
+from workbench.engine.language import detect_language, language_name
+from workbench.engine.llm import Delta, build_llm, stream_chat
+from workbench.engine.prompts import Prompt
+from workbench.engine.retrieval import Passage, Retriever
+from workbench.services.endpoints import Endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """An earlier question, what was searched for it, and its answer."""
+
+    question: str
+    query: str
+    answer: str
+
+
+class GroundedQueryEngine(BaseQueryEngine):  # type: ignore[misc]
+    """Answers from one assistant's documents.
+
+    Args:
+        retriever: Finds passages in Postgres.
+        assistant: Whose documents and prompts are used.
+        endpoint: Where the model is served.
+        prompt: Which of the assistant's prompts.
+        settings: Retrieval and answer settings.
+    """
+
+    def __init__(
+        self,
+        retriever: Retriever,
+        assistant: Assistant,
+        endpoint: Endpoint,
+        prompt: Prompt,
+        settings: Settings,
+    ) -> None:
+        super().__init__(callback_manager=None)
+        self._retriever = retriever
+        self._assistant = assistant
+        self._prompt = prompt
+        self._settings = settings
+        self._endpoint = endpoint
+        self._llm = build_llm(endpoint, settings.answer)
+
+    async def search(self, query: str) -> list[Passage]:
+        """Return the passages for a query, best first."""
+        return await self._retriever.search(
+            query, self._assistant.collection, self._settings.retrieval.top_k
+        )
+
+    def choose(self, passages: Sequence[Passage]) -> list[Passage]:
+        """Return the passages that the model will read."""
+        return fit_passages(passages, self._settings.answer.context_chars)
+
+    def stream(
+        self, question: str, lang: str, passages: Sequence[Passage], history: Sequence[Exchange]
+    ) -> AsyncIterator[Delta]:
+        """Stream the model's reply to a question over passages that `choose` returned."""
+        user = self._prompt.render_user(
+            passages=passages,
+            history=history,
+            question=question,
+            language=language_name(lang),
+        )
+        messages = (("system", self._prompt.system), ("user", user))
+        return stream_chat(self._llm, messages, self._endpoint)
+
+    async def _aquery(self, query_bundle: QueryBundle) -> AsyncStreamingResponse:
+        question = query_bundle.query_str
+        passages = self.choose(await self.search(question))
+        lang = detect_language(question, self._assistant.languages)
+
+        async def texts() -> AsyncIterator[str]:
+            async for delta in self.stream(question, lang, passages, ()):
+                yield delta.text
+
+        nodes = [NodeWithScore(node=passage.to_node(), score=passage.score) for passage in passages]
+        return AsyncStreamingResponse(response_gen=texts(), source_nodes=nodes)
+
+    def _query(self, query_bundle: QueryBundle) -> Response:
+        import asyncio
+
+        async def whole() -> Response:
+            streamed = await self._aquery(query_bundle)
+            text = "".join([piece async for piece in streamed.response_gen])
+            return Response(response=text, source_nodes=streamed.source_nodes)
+
+        return asyncio.run(whole())
+
+    def _get_prompt_modules(self) -> PromptMixinType:
+        return {}
+
+    def _get_prompts(self) -> dict[str, Any]:
+        return {}
+
+    def _update_prompts(self, prompts_dict: dict[str, Any]) -> None:
+        """Prompts are files; LlamaIndex's own prompt objects are not used."""
