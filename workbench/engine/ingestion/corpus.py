@@ -1,0 +1,165 @@
+"""Finds the documents of a corpus: a folder of files, or a JSONL file of texts."""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.engine.ingestion.html import read_html
+from workbench.engine.ingestion.markdown import read_markdown
+from workbench.engine.ingestion.pdf import read_pdf
+from workbench.engine.ingestion.plain import read_plain
+from workbench.engine.ingestion.sections import Reading, Section
+from workbench.errors import IndexingError
+
+LARGEST = 50 * 1024 * 1024
+"""Bytes of the largest file that is read."""
+READING_VERSION = b"1"
+"""Part of every content hash; raised when documents must be read or cut anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document that has been loaded but not parsed.
+
+    Attributes:
+        path: Its path relative to the corpus, with "/", or its id in a JSONL corpus.
+        content_hash: The hash of its bytes; dates and permissions play no part.
+        read: Parses it; raises `IndexingError` with the reason when that is not possible.
+    """
+
+    path: str
+    content_hash: str
+    read: Callable[[], Reading]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A document that cannot be indexed.
+
+    Attributes:
+        path: Its path, or "line N" of a JSONL corpus.
+        reason: Why not, in a few words.
+        keep: Whether an earlier version stays in the index, since it could not be looked at.
+    """
+
+    path: str
+    reason: str
+    keep: bool = False
+
+
+def load_corpus(corpus: Path) -> Iterator[Document | Problem]:
+    """Yield the documents of a corpus in a stable order, and what is wrong with the others.
+
+    Raises:
+        IndexingError: There is no such corpus, or it cannot be read at all.
+    """
+    if corpus.is_dir():
+        return _load_folder(corpus.resolve())
+    if corpus.suffix == ".jsonl" and corpus.is_file():
+        return _load_jsonl(corpus)
+    if corpus.exists():
+        raise IndexingError(f"{corpus} is neither a folder nor a .jsonl file", "name one of them")
+    raise IndexingError(f"there is no corpus {corpus}", "name a folder of documents: --corpus DIR")
+
+
+def decode(content: bytes) -> str:
+    """Decode text that is UTF-8, or UTF-16 with its mark.
+
+    Raises:
+        IndexingError: It is neither.
+    """
+    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    try:
+        return content.decode("utf-16" if marked else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise IndexingError("is not UTF-8 text; convert it") from error
+
+
+_READERS: dict[str, Callable[[bytes], Reading]] = {
+    ".md": lambda content: read_markdown(decode(content)),
+    ".txt": lambda content: read_plain(decode(content)),
+    ".html": read_html,
+    ".htm": read_html,
+    ".pdf": read_pdf,
+}
+
+
+def _load_folder(root: Path) -> Iterator[Document | Problem]:
+    for folder, subfolders, names in os.walk(root):
+        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+        for name in sorted([*names, *(s for s in subfolders if (Path(folder) / s).is_symlink())]):
+            if not name.startswith("."):
+                yield _load_file(Path(folder) / name, root)
+
+
+def _load_file(file: Path, root: Path) -> Document | Problem:
+    path = file.relative_to(root).as_posix()
+    reader = _READERS.get(file.suffix.lower())
+    if not path.isprintable() or _is_surrogate(path):
+        return Problem(ascii(path), "has a name that is not printable text")
+    try:
+        if file.is_symlink() and not file.resolve().is_relative_to(root):
+            return Problem(path, "is a link that leads out of the corpus")
+        if not file.is_file():
+            return Problem(path, "is not a file")
+        if reader is None:
+            return Problem(path, f"is of a kind that is not read ({', '.join(sorted(_READERS))})")
+        size = file.stat().st_size
+        if size > LARGEST:
+            return Problem(path, f"has {size >> 20} MiB, more than {LARGEST >> 20}")
+        content = file.read_bytes()
+    except OSError as error:
+        return Problem(path, f"cannot be read ({error.strerror})", keep=True)
+    return Document(path, content_hash(content), lambda: reader(content))
+
+
+def content_hash(content: bytes) -> str:
+    """Return the hash by which a changed document is noticed."""
+    return hashlib.sha256(READING_VERSION + b"\0" + content).hexdigest()
+
+
+def _is_surrogate(path: str) -> bool:
+    return any("\ud800" <= char <= "\udfff" for char in path)
+
+
+def _load_jsonl(file: Path) -> Iterator[Document | Problem]:
+    seen: set[str] = set()
+    with file.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            entry = _load_line(line, f"line {number}")
+            if entry.path in seen:
+                entry = Problem(f"line {number}", f"repeats the id {entry.path!r}")
+            seen.add(entry.path)
+            yield entry
+
+
+def _load_line(line: bytes, place: str) -> Document | Problem:
+    try:
+        record = json.loads(line)
+        identifier, text = record["id"], record["text"]
+        title = record.get("title") or ""
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return Problem(place, 'is not a JSON object with "id" and "text"')
+    if not all(isinstance(value, str) for value in (identifier, text, title)) or not identifier:
+        return Problem(place, '"id", "title" and "text" must be strings')
+    clean, name = text.replace("\0", ""), title.replace("\0", "")
+
+    def read() -> Reading:
+        reading = read_markdown(clean)
+        return Reading(name or reading.title, _under_title(reading, name))
+
+    return Document(identifier.replace("\0", ""), content_hash(line.strip()), read)
+
+
+def _under_title(reading: Reading, title: str) -> tuple[Section, ...]:
+    """Keep a text's own top heading above its sections where the record names another title."""
+    if not title or not reading.title or reading.title == title:
+        return reading.sections
+    return tuple(
+        Section((reading.title, *section.heading), section.text) for section in reading.sections
+    )

@@ -1,0 +1,39 @@
+"""The form of a text in which words are matched: NFC, lower case, plain words and numbers.
+
+Postgres's own parser reads "check-in/check-out" as a file name and "700,000" as two numbers;
+text and questions are therefore reduced to words here, before it sees them.
+"""
+
+import re
+import unicodedata
+
+from workbench.engine.text import canonical_number, fold
+
+CONFIGS = {"en": "english", "id": "indonesian"}
+"""Postgres's text search configuration by language; "simple" where it has none (Vietnamese)."""
+
+_WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+\d*")
+_LONGEST_WORD = 60
+
+
+def config_for(lang: str) -> str:
+    """Return the text search configuration for a language."""
+    return CONFIGS.get(lang, "simple")
+
+
+def lexical_words(text: str) -> list[str]:
+    """Return the words of a text with canonical numbers ("700.000" and "700,000" are "700000")."""
+    composed = unicodedata.normalize("NFC", text).lower()
+    return [_word(word) for word in _WORD.findall(composed)]
+
+
+def _word(word: str) -> str:
+    if not word[0].isdigit():
+        return word[:_LONGEST_WORD]
+    # "15:30" would be two words to Postgres, "15h30" is one
+    return canonical_number(word).replace(":", "h")[:_LONGEST_WORD]
+
+
+def folded_words(words: list[str]) -> list[str]:
+    """Return the words without diacritics ("phòng" becomes "phong")."""
+    return [fold(word) for word in words]

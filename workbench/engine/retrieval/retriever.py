@@ -1,0 +1,145 @@
+"""The search over a collection: both legs at once, then fused."""
+
+import asyncio
+import threading
+import weakref
+from typing import Literal
+
+import psycopg
+
+from workbench.config import Settings
+from workbench.engine.embeddings import Embedder
+from workbench.engine.retrieval.collections import Collection, find_collection
+from workbench.engine.retrieval.connections import Connections
+from workbench.engine.retrieval.dense import search_dense
+from workbench.engine.retrieval.filters import Filters
+from workbench.engine.retrieval.fusion import fuse
+from workbench.engine.retrieval.passage import Passage
+from workbench.engine.retrieval.textleg import Corpus, corpus_size, search_text
+from workbench.errors import InvalidQuestionError
+from workbench.store.database import Database
+
+Mode = Literal["fused", "dense", "text"]
+
+
+class Retriever:
+    """Finds passages; made once and reused, since it keeps its connections.
+
+    It may be used from several event loops, each with connections of its own.
+
+    Args:
+        database: The open database.
+        embedder: The encoder that the collections were indexed with.
+        settings: The retrieval settings are read.
+    """
+
+    def __init__(self, database: Database, embedder: Embedder, settings: Settings) -> None:
+        self._database = database
+        self._embedder = embedder
+        self._settings = settings.retrieval
+        self._sizes: dict[tuple[int, object], Corpus] = {}
+        self._connections: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Connections]
+        self._connections = weakref.WeakKeyDictionary()
+        self._opening = threading.Lock()
+
+    async def search(
+        self,
+        query: str,
+        collection: str,
+        top_k: int | None = None,
+        mode: Mode = "fused",
+        filters: Filters | None = None,
+    ) -> list[Passage]:
+        """Return the best passages of a collection for a question.
+
+        Args:
+            query: The question, in any language and any Unicode form.
+            collection: The collection's name.
+            top_k: How many passages; the setting's number by default.
+            mode: Both legs fused, or one of them.
+            filters: What the passages must be; fewer than `top_k` come back only when fewer exist.
+
+        Raises:
+            InvalidQuestionError: The question is empty.
+            UnknownNameError: There is no such collection.
+            IndexingError: It was indexed with another encoder.
+            DatabaseError: The database went away.
+        """
+        if not query.strip():
+            raise InvalidQuestionError("the question is empty", "write a question")
+        wanted = top_k or self._settings.top_k
+        limit = max(wanted, self._settings.candidates) if mode == "fused" else wanted
+        connections = self._connect()
+        chosen = filters or Filters()
+        async with connections.psycopg() as connection:
+            found = await find_collection(connection, collection)
+            found.check_embedder(self._embedder.name, self._embedder.dimension)
+            legs = (
+                self._dense(connections, found, query, limit, chosen, skip=mode == "text"),
+                self._text(connection, found, query, limit, chosen, skip=mode == "dense"),
+            )
+            dense, text = await asyncio.gather(*legs)
+        if mode == "fused":
+            return fuse(dense, text, self._settings)[:wanted]
+        return dense or text
+
+    async def close(self) -> None:
+        """Close the connections of the running event loop."""
+        connections = self._connections.pop(asyncio.get_running_loop(), None)
+        if connections is not None:
+            await connections.close()
+
+    def search_sync(
+        self, query: str, collection: str, top_k: int | None = None, mode: Mode = "fused"
+    ) -> list[Passage]:
+        """Search from code that is not asynchronous; see `search`.
+
+        Must not be called in a running event loop.
+        """
+
+        async def once() -> list[Passage]:
+            try:
+                return await self.search(query, collection, top_k, mode)
+            finally:
+                await self.close()
+
+        return asyncio.run(once())
+
+    def _connect(self) -> Connections:
+        loop = asyncio.get_running_loop()
+        with self._opening:
+            if loop not in self._connections:
+                self._connections[loop] = Connections(self._database)
+            return self._connections[loop]
+
+    async def _dense(
+        self,
+        connections: Connections,
+        collection: Collection,
+        query: str,
+        limit: int,
+        filters: Filters,
+        skip: bool,
+    ) -> list[Passage]:
+        if skip:
+            return []
+        store = connections.vector_store(collection.id, collection.dimension)
+        embedding = await asyncio.to_thread(self._embedder.embed_query, query)
+        with connections.faults_named():
+            return await search_dense(store, embedding, limit, filters)
+
+    async def _text(
+        self,
+        connection: psycopg.AsyncConnection,
+        collection: Collection,
+        query: str,
+        limit: int,
+        filters: Filters,
+        skip: bool,
+    ) -> list[Passage]:
+        if skip:
+            return []
+        key = (collection.id, collection.indexed_at)
+        if key not in self._sizes:
+            self._sizes[key] = await corpus_size(connection, collection.id)
+        return await search_text(connection, collection.id, query, limit, filters, self._sizes[key])

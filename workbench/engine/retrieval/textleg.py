@@ -1,0 +1,150 @@
+"""The full-text leg: BM25 in one SQL statement over the passages' own rows.
+
+BM25 after Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009),
+equation 3.15 with k1 = 1.2 and b = 0.75, and the idf ln(1 + (N - n + 0.5) / (n + 0.5)), which is
+never negative.
+"""
+
+import asyncio
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import sql
+
+from workbench.engine.language import detect_language
+from workbench.engine.retrieval.filters import Filters
+from workbench.engine.retrieval.lexical import folded_words, lexical_words
+from workbench.engine.retrieval.passage import Passage, passage_from_row
+from workbench.engine.retrieval.table import table
+
+K1 = 1.2
+B = 0.75
+FOLDED_WEIGHT = 0.5
+"""What a match without its diacritics is worth when the question is written with them."""
+MOST_WORDS = 60
+"""Words of a question that are matched; the first ones, in a longer text."""
+
+# One row of `terms` for each distinct word and configuration. A stop word has no lexeme, and those
+# of an English question match no Vietnamese text either ("the" is also a folded "thẻ", a card).
+# For a question without any diacritics the folded form stands in for the plain one, in full.
+_STATEMENT = """
+WITH terms AS MATERIALIZED (
+    SELECT DISTINCT ON (config, lexemes[1], loose[1])
+           config, position, lexemes[1] AS lexeme, loose[1] AS folded
+    FROM unnest(ARRAY['english', 'indonesian', 'simple']) AS config,
+         unnest(%(words)s::text[], %(folded)s::text[]) WITH ORDINALITY AS w(word, bare, position),
+         tsvector_to_array(to_tsvector(config::regconfig, word)) AS lexemes,
+         tsvector_to_array(to_tsvector(config::regconfig, bare)) AS loose
+    WHERE config <> 'simple' OR NOT %(english)s OR to_tsvector('english', bare) <> ''
+    ORDER BY config, lexemes[1], loose[1], position
+),
+queries AS MATERIALIZED (
+    SELECT config,
+           string_agg(quote_literal(lexeme), ' | ')::tsquery AS plain,
+           string_agg(quote_literal(folded), ' | ')::tsquery AS folded
+    FROM terms GROUP BY config
+),
+candidates AS MATERIALIZED (
+    SELECT p.id, p.config, p.length, p.words, p.folded
+    FROM queries AS q
+    JOIN {table} AS p ON p.config = q.config AND (p.words @@ q.plain OR p.folded @@ q.folded)
+),
+matches AS MATERIALIZED (
+    SELECT c.id, c.length, t.position, FALSE AS loose,
+           coalesce(cardinality(u.positions), 1) AS tf
+    FROM candidates AS c, unnest(c.words) AS u(lexeme, positions, weights), terms AS t
+    WHERE t.config = c.config AND t.lexeme = u.lexeme AND (%(accented)s OR c.folded IS NULL)
+    UNION ALL
+    SELECT c.id, c.length, t.position, %(accented)s,
+           coalesce(cardinality(u.positions), 1)
+    FROM candidates AS c, unnest(c.folded) AS u(lexeme, positions, weights), terms AS t
+    WHERE t.config = c.config AND t.folded = u.lexeme
+),
+frequencies AS (
+    SELECT position, loose, count(DISTINCT id) AS df FROM matches GROUP BY position, loose
+),
+parts AS (
+    SELECT m.id, m.position, max(
+        (CASE WHEN m.loose THEN %(folded_weight)s::float8 ELSE 1 END)
+        * ln(1 + (%(total)s - f.df + 0.5) / (f.df + 0.5))
+        * m.tf * (%(k1)s + 1)
+        / (m.tf + %(k1)s * (1 - %(b)s + %(b)s * m.length / %(mean)s))
+    ) AS score
+    FROM matches AS m JOIN frequencies AS f USING (position, loose)
+    GROUP BY m.id, m.position
+),
+scores AS (
+    SELECT id, sum(score) AS score FROM parts GROUP BY id
+)
+SELECT p.node_id, p.text, p.metadata_, s.score
+FROM scores AS s JOIN {table} AS p USING (id)
+WHERE {filters}
+ORDER BY s.score DESC, p.node_id
+LIMIT %(limit)s
+"""
+
+_FILTERS = """
+    (%(document)s::text IS NULL OR p.document = %(document)s
+        OR (%(document)s LIKE '%%/' AND starts_with(p.document, %(document)s)))
+    AND (%(lang)s::text IS NULL OR p.lang = %(lang)s)
+    AND (%(section)s::text IS NULL OR starts_with(p.heading, %(section)s))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """What BM25 needs to know of a whole collection.
+
+    Attributes:
+        passages: Their number.
+        mean_length: Their mean number of words.
+    """
+
+    passages: int
+    mean_length: float
+
+
+async def corpus_size(connection: psycopg.AsyncConnection, collection_id: int) -> Corpus:
+    """Count the passages of a collection and their words."""
+    statement = sql.SQL("SELECT count(*), coalesce(avg(length), 0)::float8 FROM {}")
+    cursor = await connection.execute(statement.format(table(collection_id)))
+    row = await cursor.fetchone()
+    assert row is not None, "an aggregate has one row"
+    return Corpus(int(row[0]), max(float(row[1]), 1.0))
+
+
+async def search_text(
+    connection: psycopg.AsyncConnection,
+    collection_id: int,
+    query: str,
+    limit: int,
+    filters: Filters,
+    size: Corpus,
+) -> list[Passage]:
+    """Return the passages that share words with `query`, by BM25, best first."""
+    words = list(dict.fromkeys(lexical_words(query)))[:MOST_WORDS]
+    if not words or not size.passages:
+        return []
+    folded = folded_words(words)
+    statement = sql.SQL(_STATEMENT).format(table=table(collection_id), filters=sql.SQL(_FILTERS))
+    values = {
+        "words": words,
+        "folded": folded,
+        "accented": words != folded,
+        "english": await asyncio.to_thread(detect_language, query) == "en",
+        "folded_weight": FOLDED_WEIGHT,
+        "total": size.passages,
+        "mean": size.mean_length,
+        "k1": K1,
+        "b": B,
+        "limit": limit,
+        "document": filters.document,
+        "lang": filters.lang,
+        "section": filters.section,
+    }
+    cursor = await connection.execute(statement, values)
+    rows = await cursor.fetchall()
+    return [
+        passage_from_row(node_id, text, metadata, "bm25", float(score), rank)
+        for rank, (node_id, text, metadata, score) in enumerate(rows, start=1)
+    ]
