@@ -22,7 +22,8 @@ _REASONS: tuple[tuple[str, str, str], ...] = (
     (
         r"NewConnectionError|ConnectTimeoutError|ReadTimeoutError|Read timed out|"
         r"NameResolutionError|Name or service not known|Temporary failure in name resolution|"
-        r"Network is unreachable|Connection refused|Connection reset|ProxyError|Connection broken|IncompleteRead",
+        r"Network is unreachable|Connection refused|Connection reset|"
+        r"ProxyError|Connection broken|IncompleteRead",
         "the package index cannot be reached",
         "check the network and pip's settings (see them with: pip config list), then " + _KEPT,
     ),
