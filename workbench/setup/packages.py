@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.errors import ResourceError
-from workbench.setup.pip_output import Collected, explain, is_not_offered
+from workbench.setup.pip_output import Collected, explain, is_not_found, is_not_offered
 from workbench.setup.process import Runner
 
 TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
@@ -89,15 +89,12 @@ class Installer:
         status, lines = self._pip([wanted])
         if status != 0 and accelerator == "cpu" and is_not_offered(lines):
             status, lines = self._pip(["--extra-index-url", TORCH_CPU_INDEX, wanted])
-        if status != 0 and is_not_offered(lines):
-            raise ResourceError(
-                f"no package index offers {pin}, the build of torch for this machine "
-                f"(log: {self.log})",
-                f"let pip reach {TORCH_CPU_INDEX}, or name a folder that holds the wheel with: "
-                "pip config set global.find-links FOLDER"
-                if accelerator == "cpu"
-                else "name an index that does with: pip config set global.index-url ADDRESS",
-            )
+            if status != 0 and is_not_found(lines):
+                raise ResourceError(
+                    f"no index that pip reaches has {pin}, the build for a CPU (log: {self.log})",
+                    f"let this machine reach {TORCH_CPU_INDEX}, or name a folder with the wheel: "
+                    "pip config set global.find-links FOLDER",
+                )
         self._require(status, lines, "installing torch")
 
     def packages(self, pins: Sequence[Pin], on_count: OnCount) -> None:

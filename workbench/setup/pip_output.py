@@ -88,6 +88,11 @@ def is_not_offered(lines: Sequence[str]) -> bool:
     return reason is not None and "does not offer" in reason.message
 
 
+def is_not_found(lines: Sequence[str]) -> bool:
+    """Tell whether pip found no such package, be it for an index that it could not reach."""
+    return any("No matching distribution found" in line for line in lines)
+
+
 def explain(what: str, status: int, lines: Sequence[str], log: str) -> ResourceError:
     """Return the error for a failed command of the set-up.
 
