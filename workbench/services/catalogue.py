@@ -126,8 +126,8 @@ class Model(Entry):
 
     name: str = Field(pattern=NAME)
     title: str
-    parameters: int = Field(gt=0)
-    """How many parameters it has, a shared tensor counted once."""
+    parameters: int | None = Field(default=None, gt=0)
+    """How many parameters it has, a shared tensor counted once; `None` where nobody said."""
     licence: str
     """The SPDX identifier, or the name of the licence."""
     origin: str
@@ -140,8 +140,8 @@ class Model(Entry):
     """For which kind of machine it is meant; a GPU serves the others too."""
     memory_gib: float = Field(gt=0)
     """The least memory of the device that serves it, in GiB, the attention cache included."""
-    disk_bytes: int = Field(gt=0)
-    """What its folder takes in the cache, about."""
+    disk_bytes: int = Field(default=0, ge=0)
+    """What its folder takes in the cache, about; 0 where nobody said."""
     sources: tuple[Source, ...] = ()
     """Where its files come from, the first that works."""
     gguf: Gguf | None = None
@@ -210,8 +210,8 @@ def load_catalogue(workspace: Path | None = None) -> Catalogue:
     shipped = resources.files(__package__) / "catalogue.yaml"
     document = _parse(shipped.read_text(encoding="utf-8"), "catalogue.yaml")
     models = _models(document, "catalogue.yaml")
-    if workspace and (own := workspace / WORKSPACE_MODELS).is_file():
-        models |= _models(_parse(own.read_text(encoding="utf-8"), str(own)), str(own))
+    if workspace:
+        models |= workspace_models(workspace)
     catalogue = Catalogue(models, Defaults.model_validate(document["defaults"]))
     for model in catalogue:
         if model.derived and model.derived.base not in catalogue:
@@ -219,23 +219,16 @@ def load_catalogue(workspace: Path | None = None) -> Catalogue:
     return catalogue
 
 
-def workspace_model(workspace: Path, model: Model) -> Path:
-    """Add a model to a workspace's own file, in place of one of the same name.
+def workspace_models(workspace: Path) -> dict[str, Model]:
+    """Read the models that a workspace's own file names.
 
-    Returns:
-        The file that was written.
+    Raises:
+        ConfigError: The file is not valid.
     """
-    path = workspace / WORKSPACE_MODELS
-    own: dict[str, Model] = {}
-    if path.is_file():
-        own = _models(_parse(path.read_text(encoding="utf-8"), str(path)), str(path))
-    own[model.name] = model
-    records = [m.model_dump(mode="json", exclude_defaults=True) for m in own.values()]
-    text = yaml.safe_dump({"models": records}, sort_keys=False, allow_unicode=True)
-    temporary = path.with_suffix(".partial")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
-    return path
+    own = workspace / WORKSPACE_MODELS
+    if not own.is_file():
+        return {}
+    return _models(_parse(own.read_text(encoding="utf-8"), str(own)), str(own))
 
 
 def _parse(text: str, where: str) -> dict[str, Any]:
