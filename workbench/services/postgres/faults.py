@@ -1,6 +1,7 @@
 """Postgres' own errors as one line that says what to do, and that never shows a password."""
 
 import re
+import shutil
 from pathlib import Path
 
 import psycopg
@@ -8,6 +9,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from workbench.errors import ConfigError, DatabaseError, ResourceError, WorkbenchError
 
+_FULL_BELOW = 32 << 20  # bytes: two segments of the write-ahead log
 _URL_FORM = "postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
 _SECRETS = ("password", "sslpassword")
 _CONNECT_HINTS = (
@@ -79,7 +81,8 @@ def query_fault(error: psycopg.Error, url: str, free_bytes: int | None) -> Workb
     """
     place = place_of(url)
     full = free_bytes is not None and free_bytes < _FULL_BELOW
-    if isinstance(error, psycopg.errors.DiskFull) or (full and _is_lost(error)):
+    lost = isinstance(error, psycopg.OperationalError)
+    if isinstance(error, psycopg.errors.DiskFull) or (full and lost):
         return ResourceError(
             f"the disk of the database {place} is full",
             "free some space and try again; nothing stored is lost",
@@ -94,7 +97,7 @@ def query_fault(error: psycopg.Error, url: str, free_bytes: int | None) -> Workb
         return DatabaseError(
             f"the database {place} is in use", "end the other commands", retryable=True
         )
-    if isinstance(error, psycopg.OperationalError):
+    if lost:
         return DatabaseError(
             f"the database {place} went away: {_first_line(error, url)}",
             "try again",
@@ -103,18 +106,9 @@ def query_fault(error: psycopg.Error, url: str, free_bytes: int | None) -> Workb
     return None
 
 
-_FULL_BELOW = 32 << 20  # bytes: two segments of the write-ahead log
-
-
 def free_space(folder: Path | None) -> int | None:
     """Return the free bytes of the disk that holds a folder, `None` where there is none."""
-    import shutil
-
     return shutil.disk_usage(folder).free if folder is not None and folder.exists() else None
-
-
-def _is_lost(error: psycopg.Error) -> bool:
-    return isinstance(error, psycopg.OperationalError)
 
 
 def _first_line(error: psycopg.Error, url: str) -> str:
