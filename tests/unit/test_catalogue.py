@@ -118,7 +118,7 @@ def test_a_workspace_without_models_adds_none(tmp_path):
         (OWN.replace("kind: hub", "kind: ftp"), "sources"),
         (OWN.replace("device: gpu", "device: gpu\n    wings: 2"), "wings"),
         (
-            OWN.replace("title: Mine", "title: Mine\n    derived: {base: gone, method: w4a16}"),
+            OWN.replace("title: Mine", "title: M\n    derived: {base: gone, method: w4a16}"),
             "'gone'",
         ),
     ],
