@@ -25,11 +25,12 @@ from workbench.engine.events import (
 from workbench.engine.followup import needs_history, standalone_query
 from workbench.engine.language import detect_language
 from workbench.engine.prompts import Prompt
-from workbench.engine.query_engine import Exchange, GroundedQueryEngine
+from workbench.engine.query_engine import GroundedQueryEngine
 from workbench.engine.refusing import RefusalGate, is_refusal
 from workbench.engine.retrieval import Passage
 from workbench.engine.turn import Confidence, ModelInfo
 from workbench.services.endpoints import Endpoint
+from workbench.store.messages import Exchange
 
 Emit = Callable[[Event], None]
 

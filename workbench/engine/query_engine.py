@@ -5,7 +5,6 @@
 """
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -21,15 +20,7 @@ from workbench.engine.llm import Delta, build_llm, stream_chat
 from workbench.engine.prompts import Prompt
 from workbench.engine.retrieval import Passage, Retriever
 from workbench.services.endpoints import Endpoint
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """An earlier question, what was searched for it, and its answer."""
-
-    question: str
-    query: str
-    answer: str
+from workbench.store.messages import Exchange
 
 
 class GroundedQueryEngine(BaseQueryEngine):  # type: ignore[misc]

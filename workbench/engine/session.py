@@ -8,9 +8,9 @@ from typing import Protocol
 from workbench.engine.answering import Answering
 from workbench.engine.draft import Draft
 from workbench.engine.events import AnswerFinished, Event, TurnCancelled, TurnFailed
-from workbench.engine.query_engine import Exchange
 from workbench.engine.turn import Turn
 from workbench.errors import InvalidQuestionError, WorkbenchError
+from workbench.store.messages import Exchange
 
 MAX_QUESTION_CHARS = 4_000
 """A longer question would not fit beside its passages in the smallest context window."""
