@@ -141,6 +141,8 @@ def _configured(name: str, given: EndpointSettings) -> Endpoint:
 
 
 def _local(settings: Settings, model: Model, progress: Progress) -> Endpoint:
+    from workbench.services.weights import described, verify
+
     served = served_model(settings, model)
 
     def plan() -> ServerSpec:
@@ -148,9 +150,15 @@ def _local(settings: Settings, model: Model, progress: Progress) -> Endpoint:
             control.check_memory(served)
         return server_spec(settings, served)
 
-    running = control.ensure_server(
-        settings.state_dir, launch.server_name(served), settings.workspace, plan, progress
-    )
+    name = launch.server_name(served)
+    try:
+        running = control.ensure_server(
+            settings.state_dir, name, settings.workspace, plan, progress
+        )
+    except ModelServerError:
+        # damaged weights make it fail in many ways; their hashes tell for certain
+        verify(model, settings, described(progress, model.name))
+        raise
     return Endpoint(
         name=model.name,
         base_url=running.base_url,

@@ -205,9 +205,8 @@ def stop_server(folder: ServerFolder) -> bool:
         state = folder.read_state()
         ran = state.running
         if state.supervisor is not None and ran:
-            grace = folder.read_spec().timing.grace_s
             send(state.supervisor, signal.SIGTERM)
-            if not wait_gone([state.supervisor], 2 * grace + 10):
+            if not wait_gone([state.supervisor], 2 * folder.grace_s() + 10):
                 send(state.supervisor, signal.SIGKILL)
         return end_remains(folder) or ran
 
@@ -217,7 +216,7 @@ def end_remains(folder: ServerFolder) -> bool:
     state = folder.read_state()
     left = bool(members(folder.path))
     if left or state.scratch or state.shared_memory:
-        end_members(folder.path, 10.0, state.shared_memory)
+        end_members(folder.path, folder.grace_s(), state.shared_memory)
     if state.scratch:
         shutil.rmtree(state.scratch, ignore_errors=True)
     if state.phase not in (FAILED, STOPPED):

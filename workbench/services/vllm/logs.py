@@ -43,9 +43,8 @@ _FAULTS = (
         "install it, then: workbench up",
     ),
     (
-        r"SafetensorError|HeaderTooLarge|MetadataIncompleteBuffer|InvalidHeader|"
-        r"incomplete metadata|JSONDecodeError|is not a valid JSON file|"
-        r"No safetensors weights found|Cannot find any model weights|does not exist\. Cannot",
+        r"SafetensorError|parse_safetensors_file_metadata|JSONDecodeError|"
+        r"is not a valid JSON file|Cannot find any model weights",
         "the weights of {model} are damaged",
         "fetch them again: workbench models fetch {model}",
     ),
@@ -114,13 +113,10 @@ def explain(log: str, status: int, model: str, port: int) -> Failure:
 
 
 def telling_line(log: str) -> str:
-    """Return the last error of a log, or its last line, without its prefix."""
-    lines = [_PREFIX.sub("", line).strip() for line in log.splitlines()]
-    errors = [
-        line for line in lines if _ERROR.match(line) and not line.startswith("RuntimeError: E")
-    ]
-    useful = errors or [line for line in lines if line]
-    return useful[-1][:300] if useful else ""
+    """Return the first error of a log (the later ones follow from it), or else its last line."""
+    lines = [line for line in (_PREFIX.sub("", line).strip() for line in log.splitlines()) if line]
+    errors = [line for line in lines if _ERROR.match(line)]
+    return (errors or lines[-1:] or [""])[0][:300]
 
 
 def read_from(path: Path, offset: int) -> tuple[str, int]:

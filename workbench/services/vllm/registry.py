@@ -124,6 +124,11 @@ class ServerFolder:
         """Record what the supervisor is to run."""
         _write_private(self.path / "spec.json", json.dumps(dataclasses.asdict(spec), indent=1))
 
+    def grace_s(self) -> float:
+        """Return the seconds between asking its processes to end and killing them."""
+        values = _read_json(self.path / "spec.json")
+        return Timing(**values.get("timing", {})).grace_s
+
     def key(self) -> str:
         """Return the server's API key, made at random the first time."""
         path = self.path / "key"

@@ -7,14 +7,14 @@ _CGROUPS = Path("/sys/fs/cgroup")
 _PROC = Path("/proc")
 
 
-def usable_cores(root: Path = _CGROUPS) -> list[int]:
+def usable_cores(root: Path = _CGROUPS, proc: Path = _PROC) -> list[int]:
     """Return the ids of the cores to compute on.
 
     They come from the process's affinity, cut to the whole cores of its cgroup's CPU quota: more
     threads than that would be throttled together. At least one core is returned.
     """
     cores = sorted(os.sched_getaffinity(0))
-    quota = _cpu_quota(root)
+    quota = _cpu_quota(root, proc)
     return cores if quota is None else cores[: max(1, int(quota))]
 
 
@@ -22,7 +22,7 @@ def available_memory(root: Path = _CGROUPS, proc: Path = _PROC) -> int:
     """Return the bytes that can be allocated: the machine's, or what the cgroup leaves of them."""
     lines = (line.split() for line in (proc / "meminfo").read_text().splitlines())
     values = {words[0].rstrip(":"): int(words[1]) * 1024 for words in lines}
-    free = values.get("MemAvailable", values["MemFree"])
+    free = values["MemAvailable"]
     for limit_name, used_name, controller in (
         ("memory.max", "memory.current", ""),
         ("memory.limit_in_bytes", "memory.usage_in_bytes", "memory"),
@@ -34,7 +34,7 @@ def available_memory(root: Path = _CGROUPS, proc: Path = _PROC) -> int:
     return free
 
 
-def _cpu_quota(root: Path, proc: Path = _PROC) -> float | None:
+def _cpu_quota(root: Path, proc: Path) -> float | None:
     quotas: list[float] = []
     for folder in _cgroup_folders(root, "", proc):
         words = _words(folder / "cpu.max")
