@@ -6,7 +6,9 @@ text and questions are therefore reduced to words here, before it sees them.
 
 import re
 import unicodedata
+from dataclasses import dataclass
 
+from workbench.engine.language import detect_language
 from workbench.engine.text import canonical_number, fold
 
 CONFIGS = {"en": "english", "id": "indonesian"}
@@ -37,3 +39,38 @@ def _word(word: str) -> str:
 def folded_words(words: list[str]) -> list[str]:
     """Return the words without diacritics ("phòng" becomes "phong")."""
     return [fold(word) for word in words]
+
+
+MOST_WORDS = 60
+"""Words of a question that are matched; the first ones, in a longer text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as the text leg reads it.
+
+    Attributes:
+        words: Its distinct words.
+        folded: The same words without diacritics.
+        lang: Its language.
+    """
+
+    words: tuple[str, ...]
+    folded: tuple[str, ...]
+    lang: str
+
+    @property
+    def accented(self) -> bool:
+        """Whether any word is written with diacritics."""
+        return self.words != self.folded
+
+    @property
+    def bare_vietnamese(self) -> bool:
+        """Whether it is Vietnamese typed without diacritics."""
+        return self.lang == "vi" and not self.accented
+
+
+def read_question(query: str) -> Asked:
+    """Reduce a question to its words and tell its language."""
+    words = list(dict.fromkeys(lexical_words(query)))[:MOST_WORDS]
+    return Asked(tuple(words), tuple(folded_words(words)), detect_language(query))

@@ -27,6 +27,7 @@ class Passage:
         bm25: Its BM25 score, where the text leg found it.
         dense_rank: Its rank in the dense leg, from 1.
         text_rank: Its rank in the text leg, from 1.
+        coverage: The share of the question's words that it holds, each weighted by its rarity.
     """
 
     chunk_id: str
@@ -42,6 +43,7 @@ class Passage:
     bm25: float | None = None
     dense_rank: int | None = None
     text_rank: int | None = None
+    coverage: float | None = None
 
     @property
     def label(self) -> str:

@@ -1,0 +1,74 @@
+"""Comparing passages of several languages on one scale.
+
+A multilingual encoder places texts of one language near each other, so that passages in the
+question's language outrank better ones in another. Subtracting, from each similarity, the
+question's mean similarity to all passages of that language takes most of that away: by linearity
+it is the similarity to the language's mean vector, which is computed once an index. (Yang et al.,
+"A Simple and Effective Method to Eliminate the Self Language Bias in Multilingual
+Representations", EMNLP 2021, remove the same component from the vectors themselves.)
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import psycopg
+from psycopg import sql
+
+from workbench.engine.retrieval.passage import Passage
+from workbench.engine.retrieval.table import table
+
+SHRINKAGE = 20
+"""A language's mean counts as if so many more passages lay at the mean of the collection."""
+
+
+async def language_means(
+    connection: psycopg.AsyncConnection, collection_id: int
+) -> dict[str, list[float]]:
+    """Return the mean vector of each language's passages, drawn to the collection's mean."""
+    statement = sql.SQL(
+        "SELECT lang, count(*), avg(embedding)::real[] FROM {} GROUP BY lang ORDER BY lang"
+    )
+    cursor = await connection.execute(statement.format(table(collection_id)))
+    rows = await cursor.fetchall()
+    total = sum(int(count) for _, count, _ in rows)
+    whole = _weighted([(int(count) / total, mean) for _, count, mean in rows]) if rows else []
+    return {
+        lang: _weighted(
+            [(count / (count + SHRINKAGE), mean), (SHRINKAGE / (count + SHRINKAGE), whole)]
+        )
+        for lang, count, mean in rows
+    }
+
+
+def _weighted(parts: Sequence[tuple[float, Sequence[float]]]) -> list[float]:
+    return [
+        sum(weight * value for (weight, _), value in zip(parts, values, strict=True))
+        for values in zip(*(vector for _, vector in parts), strict=True)
+    ]
+
+
+def centred(
+    found: Mapping[str, Sequence[Passage]],
+    embedding: Sequence[float],
+    means: Mapping[str, Sequence[float]],
+    limit: int,
+) -> list[Passage]:
+    """Merge the nearest passages of each language, ranked by their centred similarity.
+
+    Args:
+        found: By language, its nearest passages.
+        embedding: The question's vector.
+        means: By language, the mean vector of its passages.
+        limit: How many passages to return.
+
+    Returns:
+        The passages with their plain cosine and their rank in the merged order.
+    """
+    offsets = {
+        lang: sum(x * y for x, y in zip(embedding, means[lang], strict=True)) for lang in found
+    }
+    merged = sorted(
+        (passage for passages in found.values() for passage in passages),
+        key=lambda passage: (offsets[passage.lang] - passage.score, passage.chunk_id),
+    )
+    return [replace(passage, dense_rank=rank) for rank, passage in enumerate(merged[:limit], 1)]
