@@ -166,7 +166,7 @@ class Answering:
         emit: Emit,
     ) -> None:
         gate = RefusalGate()
-        citing = CitingStream([passage.text for passage in passages])
+        citing = CitingStream([passage.text for passage in passages], draft.question)
 
         def show(text: str) -> None:
             if text:

@@ -22,6 +22,8 @@ class Assistant:
         default_prompt: The prompt that is used when none is named.
         refusals: By language, what it says when the documents do not hold the answer.
         contacts: By language, whom to ask then.
+        superseded_marks: Words in a title or heading that mark a rule out of force.
+        examples: Questions that it can be asked, shown to people who begin.
     """
 
     name: str
@@ -34,6 +36,8 @@ class Assistant:
     default_prompt: str
     refusals: dict[str, str] = field(default_factory=dict)
     contacts: dict[str, str] = field(default_factory=dict)
+    superseded_marks: tuple[str, ...] = ("SUPERSEDED",)
+    examples: tuple[str, ...] = ()
 
     def prompt(self, name: str | None = None) -> Prompt:
         """Return a prompt by name, the default one for `None`.

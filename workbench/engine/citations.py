@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workbench.engine.text import numbers, sentences, words
+from workbench.engine.text import numbers, sentences, terms, words
 
 SUPPORT_NEEDED = 0.4
 """The least share of a sentence's weight that its passage must hold."""
@@ -30,19 +30,21 @@ class Support:
     quote: str
 
 
-def find_support(sentence: str, passages: Sequence[str]) -> Support | None:
+def find_support(sentence: str, passages: Sequence[str], question: str = "") -> Support | None:
     """Return the passage that supports `sentence`, or `None` when none does.
 
     A passage supports a sentence when it holds all of its numbers, and enough of its words, each
-    weighted by how few of the passages hold it.
+    weighted by how few of the passages hold it. Numbers that only repeat the question claim
+    nothing, and need not be there.
 
     Args:
         sentence: One sentence of the answer.
         passages: The texts that the model was given, best first.
+        question: What was asked.
     """
-    said = set(words(sentence))
-    figures = numbers(sentence)
-    vocabularies = [set(words(passage)) for passage in passages]
+    said = terms(sentence)
+    figures = numbers(sentence) - numbers(question)
+    vocabularies = [terms(passage) for passage in passages]
     weights = _rarity(said, vocabularies)
     total = sum(weights.values())
     if not total:

@@ -18,10 +18,12 @@ class CitingStream:
 
     Args:
         passages: The texts given to the model, best first.
+        question: What was asked.
     """
 
-    def __init__(self, passages: Sequence[str]) -> None:
+    def __init__(self, passages: Sequence[str], question: str = "") -> None:
         self._passages = passages
+        self._question = question
         self._raw = ""
         self._sentence = ""
         self._sentences = 0
@@ -78,7 +80,7 @@ class CitingStream:
         if not re.search(r"\w", sentence):
             return ""
         self._sentences += 1
-        support = find_support(sentence, self._passages)
+        support = find_support(sentence, self._passages, self._question)
         if support is None:
             return ""
         self._supported += 1

@@ -19,6 +19,7 @@ from workbench.engine.language import detect_language, language_name
 from workbench.engine.llm import Delta, build_llm, stream_chat
 from workbench.engine.prompts import Prompt
 from workbench.engine.retrieval import Passage, Retriever
+from workbench.engine.tables import spell_tables
 from workbench.services.endpoints import Endpoint
 from workbench.store.messages import Exchange
 
@@ -57,15 +58,18 @@ class GroundedQueryEngine(BaseQueryEngine):  # type: ignore[misc]
         )
 
     def choose(self, passages: Sequence[Passage]) -> list[Passage]:
-        """Return the passages that the model will read."""
-        return fit_passages(passages, self._settings.answer.context_chars)
+        """Return the passages that the model will read; rules out of force come last, if at all."""
+        marks = self._assistant.superseded_marks
+        in_force = sorted(passages, key=lambda one: any(mark in one.label for mark in marks))
+        return fit_passages(in_force, self._settings.answer.context_chars)
 
     def stream(
         self, question: str, lang: str, passages: Sequence[Passage], history: Sequence[Exchange]
     ) -> AsyncIterator[Delta]:
         """Stream the model's reply to a question over passages that `choose` returned."""
+        read = [{"label": one.label, "text": spell_tables(one.text)} for one in passages]
         user = self._prompt.render_user(
-            passages=passages,
+            passages=read,
             history=history,
             question=question,
             language=language_name(lang),

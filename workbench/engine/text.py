@@ -58,6 +58,12 @@ def words(text: str) -> list[str]:
     ]
 
 
+def terms(text: str) -> set[str]:
+    """Return the distinct folded words and canonical numbers of `text`."""
+    bare = {word for word in words(text) if not word[0].isdigit()} - {"am", "pm"}
+    return bare | numbers(text)
+
+
 def sentences(text: str) -> list[str]:
     """Split `text` into sentences, keeping abbreviations and line items whole."""
     pieces: list[str] = []

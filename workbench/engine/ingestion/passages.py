@@ -1,7 +1,7 @@
 """Cuts sections into passages of the size that the answering prompt can afford.
 
-Prompt length is the time to the first token: 1,300 characters of passages are what the latency
-budget allows, so two or three passages have to fit into them.
+Prompt length is the time to the first token, so few passages can be read: most sections fit whole
+into one passage, since a rule cut from its exceptions misleads a small model.
 """
 
 import itertools
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from workbench.engine.ingestion.sections import Reading, Section
 from workbench.engine.ingestion.units import Unit, join_units, split_units, unwrap
 
-LONGEST = 650
+LONGEST = 900
 """No passage is longer, in characters, but for the header of a wide table."""
 TINY = 160
 """Sections shorter than this are merged with a neighbour under the same parent heading."""

@@ -17,6 +17,9 @@ from psycopg import sql
 from workbench.engine.retrieval.passage import Passage
 from workbench.engine.retrieval.table import table
 
+STRENGTH = 0.75
+"""How much of the language's mean is taken away. All of it costs questions whose answer is in their
+own language; chosen on 34 hotel questions outside the test part (hit@5 .50 without, .74 with)."""
 SHRINKAGE = 20
 """A language's mean counts as if so many more passages lay at the mean of the collection."""
 
@@ -65,7 +68,8 @@ def centred(
         The passages with their plain cosine and their rank in the merged order.
     """
     offsets = {
-        lang: sum(x * y for x, y in zip(embedding, means[lang], strict=True)) for lang in found
+        lang: STRENGTH * sum(x * y for x, y in zip(embedding, means[lang], strict=True))
+        for lang in found
     }
     merged = sorted(
         (passage for passages in found.values() for passage in passages),
