@@ -1,5 +1,6 @@
 """The command line, environment and memory of a model server, on a CPU and with CUDA."""
 
+import itertools
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,7 @@ MODEL = launch.ServedModel(
 
 
 def pairs(command):
-    return {name: value for name, value in zip(command, command[1:], strict=False)}
+    return dict(itertools.pairwise(command))
 
 
 def test_the_command_on_a_cpu():

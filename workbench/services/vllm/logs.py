@@ -38,7 +38,7 @@ _FAULTS = (
         "install it (Debian, Ubuntu: apt install libnuma1; Fedora: dnf install numactl-libs)",
     ),
     (
-        r"(\S+\.so\S*): cannot open shared object file",
+        r"\bImportError: (\S+\.so\S*): cannot open shared object file",
         "a library that vLLM needs is missing: {0}",
         "install it, then: workbench up",
     ),
@@ -54,9 +54,9 @@ _FAULTS = (
         "set server.port (WORKBENCH_SERVER__PORT) to another one, or to 0 for a free one",
     ),
     (
-        r"OutOfMemoryError|CUDA out of memory|DefaultCPUAllocator: can't allocate memory|"
-        r"Cannot allocate memory|MemoryError|not enough available memory|"
-        r"(?:No|Not enough|larger than the) available memory",
+        r"OutOfMemoryError|CUDA out of memory|can't allocate memory|Cannot allocate memory|"
+        r"\bMemoryError\b|is less than requested memory for kv|"
+        r"No available memory for the cache blocks",
         "there is not enough memory for {model}",
         "close other programs, lower server.kv_cache_gib, or choose a smaller model",
     ),
@@ -66,7 +66,12 @@ _FAULTS = (
         "correct the serving options in the catalogue, or install the vLLM of the lock file",
     ),
     (
-        r"No module named '?(vllm\S*?)'?$",
+        r"validation errors? for \w+\n\s*Value error, ([^.(\[]*(?:\(\d+\)[^.(\[]*)?)",
+        "vLLM refuses the settings of {model}: {0}",
+        "correct its serving options in the catalogue or in models.yaml",
+    ),
+    (
+        r"No module named '?(vllm[\w.]*)",
         "vLLM is not installed (no module {0})",
         "run: make setup",
     ),
