@@ -43,15 +43,14 @@ def up(
 
 def _start(settings: "Settings", model: str | None, progress: Progress) -> None:
     from workbench.services.endpoints import ensure_endpoint, resolve_model
+    from workbench.store.database import open_database
 
     resolve_model(settings, model)
-    if settings.database_url is None:
-        from workbench.services.postgres import ensure_embedded
-
-        ensure_embedded(settings, progress)
+    database = open_database(settings, progress)
+    progress.done()
+    note(f"database: {database.kind}, ready")
     endpoint = ensure_endpoint(settings, model, progress)
     progress.done()
-    note(f"database: {'embedded' if settings.database_url is None else 'external'}, ready")
     note(f"model: {endpoint.name} at {endpoint.base_url}")
 
 
