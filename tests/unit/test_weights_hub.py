@@ -47,7 +47,7 @@ def test_an_unpinned_repository_is_refused_with_what_to_do(model_settings, snaps
     with pytest.raises(WeightsError) as caught:
         fetch(hub_model(), model_settings)
     line = caught.value.one_line()
-    assert "hub nobody/toy has no pinned revision" in line
+    assert "toy has no pinned revision at hub nobody/toy" in line
     assert "workbench models fetch toy --revision COMMIT" in line
     assert snapshots == []
 

@@ -15,7 +15,11 @@ from workbench.services.weights.manifest import (
     wrong_size,
 )
 from workbench.services.weights.progress import Progress, silent
-from workbench.services.weights.sources import obtain_folder, obtain_gguf
+from workbench.services.weights.sources import (
+    obtain_folder,
+    obtain_gguf,
+    pinned_repositories,
+)
 from workbench.services.weights.space import full_disk_named, require_space
 
 PACKAGE = "workbench.services.weights"
@@ -102,6 +106,8 @@ def _whole(model: Model, where: Places, progress: Progress) -> bool:
 def _make(
     model: Model, settings: Settings, where: Places, progress: Progress, revision: str | None
 ) -> None:
+    in_hub = not (model.derived or model.gguf)
+    repositories = pinned_repositories(model, revision) if in_hub else []
     shutil.rmtree(where.final, ignore_errors=True)
     where.work.mkdir(parents=True, exist_ok=True)
     there = sum(path.stat().st_size for path in where.work.rglob("*") if path.is_file())
@@ -111,7 +117,7 @@ def _make(
     elif model.gguf:
         source, identity = _convert(model, where, progress)
     else:
-        pinned = obtain_folder(model, where, revision, progress)
+        pinned = obtain_folder(model, repositories, where, progress)
         source, identity = str(pinned), f"{pinned.repository}@{pinned.revision}"
     write_manifest(where.folder, model.name, source, identity, progress)
     where.folder.replace(where.final)

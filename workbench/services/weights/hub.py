@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from workbench.errors import WeightsError
-from workbench.services.catalogue import HubSource, Model
+from workbench.services.catalogue import HubSource
 from workbench.services.weights.progress import Progress
 from workbench.services.weights.space import says_full
 
@@ -11,17 +11,12 @@ WANTED = ["*.json", "*.safetensors", "*.jinja", "merges.txt", "vocab.txt", "toke
 """The files that a server needs; other formats of the same weights are left."""
 
 
-def download_folder(model: Model, source: HubSource, folder: Path, progress: Progress) -> None:
+def download_folder(source: HubSource, folder: Path, progress: Progress) -> None:
     """Bring a repository's files to `folder`; an interrupted download goes on where it was.
 
     Raises:
-        WeightsError: The source has no revision, or the hub refused or cannot be reached.
+        WeightsError: The hub refused or cannot be reached.
     """
-    if source.revision is None:
-        raise WeightsError(
-            f"{source} has no pinned revision; name a commit of 40 hex digits with "
-            f"workbench models fetch {model.name} --revision COMMIT"
-        )
     from huggingface_hub import snapshot_download
 
     progress(f"download from {source}", 0, 0)

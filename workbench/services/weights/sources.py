@@ -41,34 +41,45 @@ def obtain_gguf(model: Model, where: Places, progress: Progress) -> str:
     raise none_worked(model, reasons)
 
 
+def pinned_repositories(model: Model, revision: str | None) -> list[HubSource]:
+    """Return the hub's repositories that hold a model's folder, each at a commit.
+
+    Args:
+        model: Whose repositories.
+        revision: The commit to use in place of the catalogue's.
+
+    Raises:
+        WeightsError: None has a commit.
+    """
+    hubs = [source for source in model.sources if isinstance(source, HubSource)]
+    pinned = [hub.model_copy(update={"revision": revision or hub.revision}) for hub in hubs]
+    if not any(source.revision for source in pinned):
+        raise WeightsError(
+            f"{model.name} has no pinned revision at {' or '.join(map(str, hubs)) or 'any hub'}",
+            f"name its commit: workbench models fetch {model.name} --revision COMMIT",
+        )
+    return [source for source in pinned if source.revision]
+
+
 def obtain_folder(
-    model: Model, where: Places, revision: str | None, progress: Progress
+    model: Model, sources: list[HubSource], where: Places, progress: Progress
 ) -> HubSource:
     """Bring a model's folder from the hub to `where.folder`.
 
-    Args:
-        model: Whose folder.
-        where: The model's paths.
-        revision: The commit to use in place of the catalogue's.
-        progress: Called with what is done.
-
     Returns:
-        The source that gave it, with the revision that was used.
+        The source that gave it.
 
     Raises:
-        WeightsError: No source gave it, or none has a pinned revision.
+        WeightsError: No source gave it; the message names each and why.
     """
     reasons: list[str] = []
-    for source in model.sources:
-        if not isinstance(source, HubSource):
-            continue
-        pinned = source.model_copy(update={"revision": revision or source.revision})
+    for source in sources:
         try:
-            hub.download_folder(model, pinned, where.folder, progress)
+            hub.download_folder(source, where.folder, progress)
         except WeightsError as error:
             reasons.append(error.message)
             continue
-        return pinned
+        return source
     raise none_worked(model, reasons)
 
 
