@@ -65,6 +65,7 @@ def load_assistant(folder: Path, workspace: Path) -> Assistant:
             default_prompt=content["prompt"],
             refusals=dict(content.get("refusals", {})),
             contacts=dict(content.get("contacts", {})),
+            examples=tuple(content.get("examples", ())),
         )
     except (yaml.YAMLError, KeyError, TypeError) as error:
         raise ConfigError(f"{path} is not a valid assistant ({error!r})", "correct it") from error

@@ -1,5 +1,6 @@
 """`workbench chat`: the terminal client."""
 
+import os
 import sys
 
 import typer
@@ -32,7 +33,7 @@ def chat(
 
         serve([argument for argument in sys.argv[1:] if argument != "--web"])
         return
-    if not sys.stdout.isatty():
+    if not sys.stdout.isatty() and "TEXTUAL_DRIVER" not in os.environ:
         raise UsageError("chat needs a terminal", 'use: workbench ask "question"')
     from workbench.tui.app import ChatApp
     from workbench.tui.backend import EngineBackend
