@@ -1,5 +1,6 @@
 """Making the folder of a new assistant, ready to be asked."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
@@ -68,7 +69,7 @@ def scaffold_assistant(folder: Path, title: str, corpus: str) -> None:
     _write_yaml(folder / "prompts" / "answer.yaml", prompt)
 
 
-def _write_yaml(path: Path, content: dict[str, object]) -> None:
+def _write_yaml(path: Path, content: Mapping[str, object]) -> None:
     text = yaml.dump(content, Dumper=_BlockDumper, allow_unicode=True, sort_keys=False, width=100)
     path.write_text(text, encoding="utf-8")
 

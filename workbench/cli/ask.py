@@ -74,7 +74,7 @@ async def _answer(
 async def _last_turn(events: "AsyncIterator[Event]", progress: Progress, stream: bool) -> "Turn":
     from workbench.engine.events import Token, Waiting
 
-    turn = None
+    turn: Turn | None = None
     async for event in events:
         if isinstance(event, Waiting):
             progress(event.message)

@@ -131,11 +131,18 @@ class Answering:
     async def _connect(self, draft: Draft, emit: Emit) -> Endpoint:
         loop = asyncio.get_running_loop()
 
-        def progress(message: str) -> None:
-            loop.call_soon_threadsafe(emit, Waiting(message=message))
+        def show(message: str) -> None:
+            # a message may still be on its way from its thread when the wait is over
+            if draft.queue is None:
+                emit(Waiting(message=message))
 
-        endpoint = await self._endpoint_source(progress)
-        draft.queue = draft.elapsed()
+        def progress(message: str) -> None:
+            loop.call_soon_threadsafe(show, message)
+
+        try:
+            endpoint = await self._endpoint_source(progress)
+        finally:
+            draft.queue = draft.elapsed()
         draft.model = ModelInfo(
             name=endpoint.name,
             weights=endpoint.weights,

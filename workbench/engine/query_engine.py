@@ -24,7 +24,7 @@ from workbench.services.endpoints import Endpoint
 from workbench.store.messages import Exchange
 
 
-class GroundedQueryEngine(BaseQueryEngine):  # type: ignore[misc]
+class GroundedQueryEngine(BaseQueryEngine):
     """Answers from one assistant's documents.
 
     Args:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from workbench.engine.ingestion.html import read_html
 from workbench.engine.ingestion.markdown import read_markdown
+from workbench.engine.ingestion.passages import LONGEST, TINY
 from workbench.engine.ingestion.pdf import read_pdf
 from workbench.engine.ingestion.plain import read_plain
 from workbench.engine.ingestion.sections import Reading, Section
@@ -16,8 +17,9 @@ from workbench.errors import IndexingError
 
 LARGEST = 50 * 1024 * 1024
 """Bytes of the largest file that is read."""
-READING_VERSION = b"1"
-"""Part of every content hash; raised when documents must be read or cut anew."""
+READING_VERSION = 1
+"""Raised when documents must be read or cut anew; part of every content hash, as are the sizes
+of passages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,8 @@ def _load_file(file: Path, root: Path) -> Document | Problem:
 
 def content_hash(content: bytes) -> str:
     """Return the hash by which a changed document is noticed."""
-    return hashlib.sha256(READING_VERSION + b"\0" + content).hexdigest()
+    rules = f"{READING_VERSION} {LONGEST} {TINY}\0"
+    return hashlib.sha256(rules.encode() + content).hexdigest()
 
 
 def _is_surrogate(path: str) -> bool:
