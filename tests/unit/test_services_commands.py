@@ -108,6 +108,8 @@ def test_a_failed_server_is_one_line_and_shows_in_status(run):
     assert "Traceback" not in up.stderr
     assert f"the weights of {SMALLEST} are damaged" in up.stderr.splitlines()[-1]
     assert f"model server  {SMALLEST}: failed, the weights" in run("status").stdout
+    run("down")
+    assert "model server  none" in run("status").stdout
 
 
 def test_an_unknown_model_starts_nothing(run):

@@ -22,6 +22,7 @@ from workbench.services.vllm.registry import (
     ServerState,
     Timing,
 )
+from workbench.services.vllm.supervisor import Restarts
 
 FAKE = Path(__file__).parents[1] / "fixtures" / "fake_server.py"
 FAST = {"poll_s": 0.02, "backoff_s": 0.01, "grace_s": 1.0, "start_timeout_s": 30.0}
@@ -70,6 +71,13 @@ def servers(tmp_path):
     control.stop_all(tmp_path)
     for path in (tmp_path / "servers").glob("*/"):
         assert members(path) == []
+
+
+def test_the_waits_double_until_it_gives_up_and_health_forgives():
+    restarts = Restarts(Timing(backoff_s=1.0, healthy_s=60.0))
+    assert [restarts.delay(0.0) for _ in range(4)] == [1.0, 2.0, 4.0, 8.0]
+    assert restarts.delay(61.0) == 1.0
+    assert [restarts.delay(59.0) for _ in range(4)] == [2.0, 4.0, 8.0, None]
 
 
 def test_starts_tells_how_far_and_attaches(servers):
@@ -199,7 +207,7 @@ def test_a_server_that_no_longer_answers_is_restarted(servers):
 
 
 def test_an_unused_server_stops(servers):
-    servers.ensure(idle_s=0.3)
+    servers.ensure(idle_s=2.0)
     until(lambda: servers.state().phase == STOPPED)
     assert "unused" in servers.state().message
     assert not control.answers(servers.state().port)

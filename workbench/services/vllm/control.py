@@ -219,7 +219,7 @@ def end_remains(folder: ServerFolder) -> bool:
         end_members(folder.path, folder.grace_s(), state.shared_memory)
     if state.scratch:
         shutil.rmtree(state.scratch, ignore_errors=True)
-    if state.phase not in (FAILED, STOPPED):
+    if state.phase != STOPPED:
         folder.write_state(ServerState(model=state.model, port=state.port, since=time.time()))
     return left
 

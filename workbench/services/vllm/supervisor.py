@@ -70,7 +70,7 @@ class Supervisor:
         self._stop = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._ready_at = 0.0
-        self._began = time.time()
+        self._usable_since = time.time()
         self._state = ServerState(
             model=self._spec.model, port=self._spec.port, supervisor=identify(os.getpid())
         )
@@ -145,7 +145,7 @@ class Supervisor:
             text, offset = logs.read_from(self._folder.log, offset)
             self._tell(logs.milestone(text) or logs.shards(text))
             if self._healthy():
-                self._ready_at = time.monotonic()
+                self._ready_at, self._usable_since = time.monotonic(), time.time()
                 self._state.shared_memory = shared_memory(self._folder.path)
                 self._enter(READY)
                 return None
@@ -188,7 +188,7 @@ class Supervisor:
             connection.close()
 
     def _idle(self) -> bool:
-        last = max(self._folder.last_use(), self._began)
+        last = max(self._folder.last_use(), self._usable_since)
         return 0 < self._timing.idle_s < time.time() - last
 
     def _healthy_for(self) -> float:
