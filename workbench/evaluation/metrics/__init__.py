@@ -1,0 +1,1 @@
+"""Metrics by definition: each is written from its published definition alone."""
