@@ -56,7 +56,7 @@ class Database:
         Raises:
             DatabaseError: The server cannot be reached or refuses.
         """
-        deadline = time.monotonic() + _RECOVERY_WAIT_S
+        deadline = self._deadline()
         while True:
             try:
                 return psycopg.connect(self.url, autocommit=autocommit)
@@ -67,7 +67,7 @@ class Database:
 
     async def aconnect(self, *, autocommit: bool = False) -> psycopg.AsyncConnection:
         """Open a connection for asyncio; see `connect`."""
-        deadline = time.monotonic() + _RECOVERY_WAIT_S
+        deadline = self._deadline()
         while True:
             try:
                 return await psycopg.AsyncConnection.connect(self.url, autocommit=autocommit)
@@ -75,6 +75,9 @@ class Database:
                 if not is_starting(error) or time.monotonic() > deadline:
                     raise connect_fault(error, self.url) from error
                 await asyncio.sleep(_RECOVERY_POLL_S)
+
+    def _deadline(self) -> float:
+        return time.monotonic() + (_RECOVERY_WAIT_S if self.kind == "embedded" else 0.0)
 
     @contextmanager
     def transaction(self) -> Iterator[psycopg.Connection]:

@@ -115,6 +115,8 @@ def _capability_flags() -> Iterator[str]:
             yield f"--inh-caps=-all,+{name}"
             yield f"--ambient-caps=-all,+{name}"
             yield f"--bounding-set=-all,+{name}"
+            # access(2), by which PostgreSQL looks for its own programs, counts it only with this
+            yield "--securebits=+no_setuid_fixup"
             return
 
 

@@ -23,7 +23,10 @@ _CONNECT_HINTS = (
     (r"SSL", "check sslmode and the certificates"),
     (r"too many (clients|connections)|remaining connection slots", "close other clients"),
 )
-_STARTING = re.compile(r"database system is (starting up|in recovery|not yet accepting|shutting)")
+_STARTING = re.compile(
+    r"database system is (starting up|in recovery|not yet accepting|shutting)"
+    r"|server closed the connection unexpectedly"
+)
 
 
 def parse_url(url: str) -> dict[str, str]:
@@ -51,7 +54,10 @@ def place_of(url: str) -> str:
 
 
 def is_starting(error: psycopg.Error) -> bool:
-    """Return whether the server is there and will accept connections in a moment."""
+    """Return whether the server is there and may accept connections in a moment.
+
+    It closes connections without a word while it restarts after one of its processes crashed.
+    """
     return _STARTING.search(str(error)) is not None
 
 
@@ -59,8 +65,8 @@ def connect_fault(error: psycopg.Error, url: str) -> DatabaseError:
     """Turn a failed connection into one line."""
     said = _redacted(str(error), url)
     hint = next((hint for pattern, hint in _CONNECT_HINTS if re.search(pattern, said)), "")
-    reason = re.sub(r"^.*? failed: ", "", said.strip().splitlines()[-1] if said.strip() else "")
-    reason = reason.removeprefix("FATAL:").strip()
+    first = (said.strip().splitlines() or [type(error).__name__])[0]
+    reason = re.sub(r"^.*? failed: ", "", first).removeprefix("FATAL:").strip()
     return DatabaseError(
         f"cannot connect to the database {place_of(url)}: {reason}",
         hint or "check the server and WORKBENCH_DATABASE_URL",

@@ -24,7 +24,9 @@ from workbench.services.postgres.folders import (
 )
 
 _START_TIMEOUT_S = 120
-_STOP_TIMEOUT_S = 60
+# PostgreSQL 18 hangs when it is stopped while it recovers from the crash of one of its processes;
+# an immediate stop then loses nothing, as the next start recovers
+_STOP_TIMEOUT_S = 15
 _POLL_S = 0.05
 _LOG_LIMIT = 1 << 20  # bytes
 _SPACE_TO_START = 48 << 20  # bytes: three segments of the write-ahead log
@@ -146,8 +148,10 @@ def _start(settings: Settings, data: Path, progress: Callable[[str], None]) -> R
         cluster.create(data, account)
     cluster.write_access_rules(data, account)
     folder = make_socket_folder(settings, account)
-    # its number may by now be another program's; a kernel object still keeps a second server out
-    (data / "postmaster.pid").unlink(missing_ok=True)
+    # Files of a server that was killed: the process id in them may by now be another program's.
+    # A kernel object still keeps a second server out of the data.
+    for stale in (data / "postmaster.pid", *folder.iterdir()):
+        stale.unlink(missing_ok=True)
     return _launch(data, account, folder)
 
 

@@ -1,0 +1,3 @@
+"""What every test may use; the fixtures themselves lie in `tests/fixtures`."""
+
+pytest_plugins = ["fixtures.postgres", "fixtures.served", "fixtures.servers", "fixtures.wheelhouse"]
