@@ -1,3 +1,9 @@
 """What every test may use; the fixtures themselves lie in `tests/fixtures`."""
 
-pytest_plugins = ["fixtures.postgres", "fixtures.served", "fixtures.servers", "fixtures.wheelhouse"]
+pytest_plugins = [
+    "fixtures.postgres",
+    "fixtures.scripted_model",
+    "fixtures.served",
+    "fixtures.servers",
+    "fixtures.wheelhouse",
+]
