@@ -19,9 +19,9 @@ from functools import partial
 from pathlib import Path
 
 from workbench.errors import ResourceError, WorkbenchError
-from workbench.setup.disk import PeakDisk, size_of
 from workbench.setup.terminal import Terminal
 from workbench.setup.traces import processes_in, shared_memory, shared_memory_in_use
+from workbench.setup.usage import PeakDisk, received
 
 QUESTION = "What does a late check-out until 3 PM cost, and who approves it?"
 ANSWERED = "Sources"
@@ -56,10 +56,6 @@ class Place:
         """Where programs put temporary files."""
         return self.folder / "tmp"
 
-    def downloads(self) -> int:
-        """Return the bytes of the caches of packages and of models, which were empty."""
-        return size_of(self.home / ".cache")
-
 
 @dataclass
 class Summary:
@@ -67,14 +63,14 @@ class Summary:
 
     seconds: dict[str, float] = field(default_factory=dict)
     screen: str = ""
-    downloaded: int = 0
+    received: int = 0
     peak_disk: int = 0
     faults: list[str] = field(default_factory=list)
 
     def text(self) -> str:
         """Return the summary as lines."""
         lines = [f"{name}: {seconds:.0f} s" for name, seconds in self.seconds.items()]
-        lines.append(f"downloaded (caches of packages and models): {self.downloaded / 1e9:.2f} GB")
+        lines.append(f"received by this machine meanwhile: {self.received / 1e9:.2f} GB")
         lines.append(f"peak disk: {self.peak_disk / 1e9:.2f} GB")
         lines += [f"FAULT: {fault}" for fault in self.faults] or ["nothing was left behind"]
         return "\n".join(lines)
@@ -195,7 +191,7 @@ def prove(source: Path, place: Place, targets: Mapping[str, Callable[[], str | N
         targets: What to run, by name; each may return a screen to show.
     """
     summary = Summary()
-    shared_before = shared_memory()
+    shared_before, received_before = shared_memory(), received()
     with PeakDisk(place.folder) as disk:
         try:
             clone(source, place)
@@ -206,8 +202,8 @@ def prove(source: Path, place: Place, targets: Mapping[str, Callable[[], str | N
         except WorkbenchError as error:
             summary.faults.append(error.one_line())
         finally:
-            summary.downloaded = place.downloads()
             stop_services(place)
+    summary.received = received() - received_before
     summary.peak_disk = disk.peak
     left = left_behind(place, shared_before)
     summary.faults += [f"left behind: {trace}" for trace in left]

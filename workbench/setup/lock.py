@@ -102,7 +102,7 @@ def pins_of(report: dict[str, list[dict[str, dict[str, str]]]]) -> dict[str, str
     return {canonical(package["name"]): package["version"] for package in packages}
 
 
-def write(accelerator: str, pins: Mapping[str, str], folder: Path = LOCKS) -> Path:
+def write(accelerator: str, pins: Mapping[str, str], folder: Path) -> Path:
     """Write a lock file and return its path."""
     path = folder / f"{accelerator}.lock"
     lines = (f"{name}=={pins[name]}\n" for name in sorted(pins))
@@ -123,20 +123,21 @@ def pip_environment(environment: Mapping[str, str], accelerator: str) -> dict[st
     return kept
 
 
-def relock(python: Path, project: Path, accelerator: str) -> Path:
+def relock(python: Path, project: Path, accelerator: str, folder: Path = LOCKS) -> Path:
     """Resolve the packages of one kind of machine and write its lock file.
 
     Args:
         python: The interpreter of an environment with a recent pip.
         project: The project's `pyproject.toml`.
         accelerator: "cpu" or "cuda".
+        folder: Where the lock file goes.
 
     Raises:
         ResourceError: pip found no answer.
     """
     server = resolve(python, accelerator, server_requirements(project, accelerator), [])
     rest = resolve(python, accelerator, other_requirements(project), constraints(server))
-    return write(accelerator, unite(server, rest, accelerator))
+    return write(accelerator, unite(server, rest, accelerator), folder)
 
 
 def recent_pip(folder: Path) -> Path:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from workbench.errors import ResourceError
 
-_BEGUN = re.compile(r"(?:Collecting|Requirement already satisfied:) (\S+)")
+_BEGUN = re.compile(r"(?:Collecting|Processing|Requirement already satisfied:) (\S+)")
 _KEPT = "run it again: what is there is kept"
 
 _REASONS: tuple[tuple[str, str, str], ...] = (

@@ -1,4 +1,4 @@
-"""How much disk a folder takes, now and at its peak."""
+"""What a run uses: the disk that a folder takes, now and at its peak, and the network."""
 
 import os
 import stat
@@ -27,6 +27,20 @@ def size_of(folder: Path) -> int:
             if stat.S_ISREG(status.st_mode) and identity not in seen:
                 seen.add(identity)
                 total += status.st_blocks * 512
+    return total
+
+
+def received(table: Path = Path("/proc/net/dev")) -> int:
+    """Return the bytes that this machine has received from others since it started.
+
+    Args:
+        table: The kernel's table of network interfaces.
+    """
+    total = 0
+    for line in table.read_text().splitlines()[2:]:
+        name, _, figures = line.partition(":")
+        if name.strip() != "lo":
+            total += int(figures.split()[0])
     return total
 
 
