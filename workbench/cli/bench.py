@@ -5,6 +5,7 @@ from typing import Any
 import typer
 
 from workbench.cli.output import Progress, guarded, print_json, print_line
+from workbench.cli.timing import add_commands
 from workbench.errors import UsageError
 
 SPLITS = ("all", "dev", "test")
@@ -14,6 +15,7 @@ def register(app: typer.Typer) -> None:
     """Add the group of commands."""
     group = typer.Typer(help="Measure the parts.", no_args_is_help=True)
     group.command("retrieval")(guarded(retrieval))
+    add_commands(group)
     app.add_typer(group, name="bench")
 
 
