@@ -24,6 +24,7 @@ from workbench.evaluation.questions import Question, load_questions
 from workbench.evaluation.results import (
     Item,
     Results,
+    already_there,
     append_item,
     create_results,
     drop_torn_line,
@@ -31,7 +32,7 @@ from workbench.evaluation.results import (
 )
 from workbench.evaluation.runner import Conversation, run_questions
 from workbench.evaluation.summary import summarise
-from workbench.services.endpoints import Endpoint, ensure_endpoint
+from workbench.services.endpoints import Endpoint, ensure_endpoint, resolve_model
 
 SUITE = "answers"
 OPERATOR = "evaluation"
@@ -75,9 +76,10 @@ async def run_answers(settings: Settings, run: AnswersRun, progress: Progress) -
         WorkbenchError: A service cannot be used.
     """
     questions = load_questions(run.dataset)[: run.limit]
-    earlier = read_results(run.file) if run.resume else None
+    earlier = _earlier(run)
     assistant = choose_assistant(settings, run, questions)
     assistant.prompt(run.prompt)
+    resolve_model(settings, None)
     engine = await Engine.open(settings, progress)
 
     async def open_conversation() -> Conversation:
@@ -134,6 +136,13 @@ def corpus_assistant(corpus: Path, workspace: Path) -> Assistant:
         folder = Path(scratch) / f"eval-{sha256_of(corpus)[:12]}"
         scaffold_assistant(folder, "these documents", str(corpus))
         return load_assistant(folder, workspace)
+
+
+def _earlier(run: AnswersRun) -> Results | None:
+    """Return what there is of a run to continue; a new one must not overwrite a file."""
+    if not run.resume and run.file.exists():
+        raise already_there(run.file)
+    return read_results(run.file) if run.resume else None
 
 
 def _prepare(

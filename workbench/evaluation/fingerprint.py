@@ -53,8 +53,11 @@ def sha256_of(path: Path) -> str:
 
 
 def code_version(folder: Path) -> dict[str, Any]:
-    """Return the code's version, and its commit where it runs from a checkout."""
-    commit = _git(folder, "rev-parse", "HEAD")
+    """Return the code's version, and its commit where `folder` is part of a checkout.
+
+    A copy installed below someone else's repository has no commit of its own.
+    """
+    commit = _git(folder, "rev-parse", "HEAD") if _git(folder, "ls-files") else ""
     changes = _git(folder, "status", "--porcelain", "--untracked-files=no") if commit else ""
     return {"version": workbench.__version__, "git_commit": commit, "git_dirty": bool(changes)}
 

@@ -107,8 +107,14 @@ def create_results(path: Path, results: Results) -> None:
         with path.open("x", encoding="utf-8") as file:
             file.write(_line(results.header()))
     except FileExistsError as error:
-        hint = f"name another file, or continue it: --resume {path}"
-        raise UsageError(f"{path} is already there", hint) from error
+        raise already_there(path) from error
+
+
+def already_there(path: Path) -> UsageError:
+    """Return the error of a result file that would be overwritten."""
+    return UsageError(
+        f"{path} is already there", f"name another file, or continue it: --resume {path}"
+    )
 
 
 def append_item(path: Path, item: Item) -> None:
