@@ -84,8 +84,11 @@ class Terminal:
             time.sleep(_POLL_S)
 
     def _last_lines(self) -> str:
-        lines = [line.strip() for line in self.screen().splitlines() if line.strip()]
-        return "the screen ends with: " + " / ".join(lines[-4:])
+        # tmux scrolls the screen by a line to say that the pane is dead
+        shown = self._tmux("capture-pane", "-p", "-S", "-10", "-t", _SESSION)
+        lines = [line.strip() for line in shown.splitlines() if line.strip()]
+        said = [line for line in lines if not line.startswith("Pane is dead")]
+        return "the screen ends with: " + " / ".join(said[-4:])
 
     def _value(self, name: str) -> str:
         return self._tmux("display-message", "-p", "-t", _SESSION, name).strip()
