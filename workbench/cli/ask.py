@@ -65,6 +65,7 @@ async def _answer(
 
     engine = await Engine.open(settings, progress)
     try:
+        await engine.ensure_index(definition, progress)
         session = await engine.session(definition, session_id=session_id, prompt=prompt)
         return await _last_turn(session.ask(question), progress, stream)
     finally:

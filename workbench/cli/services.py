@@ -42,13 +42,14 @@ def up(
 
 
 def _start(settings: "Settings", model: str | None, progress: Progress) -> None:
-    from workbench.services.endpoints import ensure_endpoint, resolve_model
+    from workbench.services.endpoints import ensure_endpoint, fetch_if_missing, resolve_model
     from workbench.store.database import open_database
 
     resolve_model(settings, model)
     database = open_database(settings, progress)
     progress.done()
     note(f"database: {database.kind}, ready")
+    fetch_if_missing(settings, model, progress)
     endpoint = ensure_endpoint(settings, model, progress)
     progress.done()
     note(f"model: {endpoint.name} at {endpoint.base_url}")

@@ -9,8 +9,15 @@ from workbench.engine.answering import Answering
 from workbench.engine.assistant import Assistant
 from workbench.engine.query_engine import GroundedQueryEngine
 from workbench.engine.recorder import StoreRecorder
+from workbench.engine.retrieval.collections import find_collection
 from workbench.engine.session import Session
-from workbench.services.endpoints import Endpoint, ensure_endpoint, resolve_model
+from workbench.errors import UnknownNameError
+from workbench.services.endpoints import (
+    Endpoint,
+    ensure_endpoint,
+    fetch_if_missing,
+    resolve_model,
+)
 
 if TYPE_CHECKING:
     from workbench.engine.retrieval import Retriever
@@ -51,6 +58,34 @@ class Engine:
 
         return await asyncio.to_thread(load)
 
+    async def ensure_index(self, assistant: Assistant, progress: Progress | None = None) -> None:
+        """Index an assistant's documents if they never were; changes are left to `index`.
+
+        Raises:
+            IndexingError: Its documents cannot be indexed.
+        """
+
+        def index() -> None:
+            from workbench.engine.embeddings import load_embedder
+            from workbench.engine.ingestion import index_corpus
+
+            index_corpus(
+                self.database,
+                load_embedder(self.settings),
+                assistant.corpus,
+                assistant.collection,
+                progress,
+                exact_below=self.settings.retrieval.exact_below,
+            )
+
+        async with self.database.atransaction() as connection:
+            try:
+                found = await find_collection(connection, assistant.collection)
+            except UnknownNameError:
+                found = None
+        if found is None or found.indexed_at is None:
+            await asyncio.to_thread(index)
+
     async def session(
         self,
         assistant: Assistant,
@@ -70,7 +105,7 @@ class Engine:
         chosen = assistant.prompt(prompt)
 
         async def endpoint_source(progress: Progress) -> Endpoint:
-            return await asyncio.to_thread(ensure_endpoint, self.settings, name, progress)
+            return await asyncio.to_thread(_endpoint, self.settings, name, progress)
 
         def engine_source(endpoint: Endpoint) -> GroundedQueryEngine:
             return GroundedQueryEngine(self.retriever, assistant, endpoint, chosen, self.settings)
@@ -83,3 +118,8 @@ class Engine:
     async def close(self) -> None:
         """Close the connections; services go on running for the next command."""
         await self.retriever.close()
+
+
+def _endpoint(settings: Settings, name: str, progress: Progress) -> Endpoint:
+    fetch_if_missing(settings, name, progress)
+    return ensure_endpoint(settings, name, progress)

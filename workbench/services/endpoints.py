@@ -120,6 +120,24 @@ def ensure_endpoint(
     return _local(settings, model, progress or (lambda _: None))
 
 
+def fetch_if_missing(settings: Settings, name: str | None, progress: Progress) -> None:
+    """Fetch the weights of a local model that are not here yet; the first answer waits for that.
+
+    Raises:
+        UnknownNameError: There is no such model.
+        WeightsError: They cannot be fetched.
+        ResourceError: The disk is too full.
+    """
+    from workbench.services.weights import described, fetch, local_path
+
+    chosen = resolve_model(settings, name)
+    if chosen in settings.endpoints:
+        return
+    model = load_catalogue(settings.workspace).get(chosen)
+    if local_path(model, settings) is None:
+        fetch(model, settings, described(progress, model.name))
+
+
 def _configured(name: str, given: EndpointSettings) -> Endpoint:
     key = os.environ.get(given.api_key_env, "") if given.api_key_env else ""
     if given.api_key_env and not key:

@@ -192,9 +192,13 @@ class EngineBackend:
         progress("documents", "")
 
     def _start_model(self, progress: Progress) -> None:
-        from workbench.services.endpoints import ensure_endpoint
+        from workbench.services.endpoints import ensure_endpoint, fetch_if_missing
 
-        ensure_endpoint(self._settings, self._model, lambda message: progress("model", message))
+        def model(message: str) -> None:
+            progress("model", message)
+
+        fetch_if_missing(self._settings, self._model, model)
+        ensure_endpoint(self._settings, self._model, model)
         progress("model", "")
 
     async def _earlier(self, engine: "Engine", session_id: str) -> list[Turn]:
