@@ -103,7 +103,7 @@ def test_every_source_is_named_with_its_reason(wheelhouse, model_settings, tmp_p
     assert "\n" not in line
     assert "no source of toy could be used" in line
     assert "toy-part1==1.0: No matching distribution" in line
-    assert "hub nobody/toy: it names no file" in line
+    assert "hub nobody/toy names no file" in line
     assert "gone.gguf: there is no such file" in line
 
 

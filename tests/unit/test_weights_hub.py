@@ -1,6 +1,7 @@
 """The hub, down to the call: nothing here reaches it."""
 
 import errno
+import threading
 from pathlib import Path
 
 import huggingface_hub
@@ -8,7 +9,7 @@ import pytest
 from fixtures.wheelhouse import parted_model
 
 from workbench.errors import ResourceError, WeightsError
-from workbench.services.weights import fetching
+from workbench.services.weights import fetching, hub
 from workbench.services.weights.fetching import fetch
 
 CONTENT = b"GGUF from the hub"
@@ -104,3 +105,47 @@ def test_a_repository_s_file_that_cannot_be_had_is_said(model_settings, monkeypa
     source = {"kind": "hub", "repository": "nobody/toy-GGUF", "file": "toy.gguf"}
     with pytest.raises(WeightsError, match="ValueError: gone"):
         fetch(parted_model(CONTENT, sources=[source]), model_settings)
+
+
+def test_a_hub_out_of_reach_is_said_plainly(model_settings, monkeypatch):
+    def unreachable(**_):
+        raise huggingface_hub.errors.LocalEntryNotFoundError("a long text about local caches")
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", unreachable)
+    with pytest.raises(WeightsError, match="hub nobody/toy: the hub cannot be reached"):
+        fetch(hub_model(revision=COMMIT), model_settings)
+
+
+def test_a_growing_download_is_reported(model_settings, monkeypatch):
+    grown = threading.Event()
+    seen = []
+
+    def report(phase, done, total):
+        seen.append((phase, done, total))
+        if done == 300:
+            grown.set()
+
+    def slow(**arguments):
+        folder = Path(arguments["local_dir"])
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "model.safetensors").write_bytes(b"x" * 300)
+        assert grown.wait(30)
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", slow)
+    monkeypatch.setattr(hub, "WATCH_S", 0.01)
+    fetch(hub_model(revision=COMMIT), model_settings, report)
+    assert ("download", 300, 1_000) in seen
+
+
+def test_the_hub_library_says_nothing_and_is_left_as_it_was(model_settings, snapshots, monkeypatch):
+    during = []
+
+    def recording(**arguments):
+        during.append(huggingface_hub.utils.are_progress_bars_disabled())
+        Path(arguments["local_dir"]).mkdir(parents=True, exist_ok=True)
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", recording)
+    before = huggingface_hub.utils.are_progress_bars_disabled()
+    fetch(hub_model(revision=COMMIT), model_settings)
+    assert during == [True]
+    assert huggingface_hub.utils.are_progress_bars_disabled() == before

