@@ -67,8 +67,13 @@ def initdb_account() -> Account:
 
 
 def allowed_names(account: Account) -> list[str]:
-    """Return the names of the users who may connect: who started it and who owns the data."""
-    return list(dict.fromkeys([_own_name(), _name(account.uid) or _own_name()]))
+    """Return who may connect: who starts the server, who owns the data, and root."""
+    return list(dict.fromkeys([_own_name(), _name(account.uid) or _own_name(), "root"]))
+
+
+def folder_holder(account: Account) -> int:
+    """Return the user in whose name the socket's folder is made: a person, not a bare number."""
+    return account.uid if _name(account.uid) is not None else os.geteuid()
 
 
 def _own_name() -> str:

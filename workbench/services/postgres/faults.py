@@ -66,7 +66,7 @@ def connect_fault(error: psycopg.Error, url: str) -> DatabaseError:
     said = _redacted(str(error), url)
     hint = next((hint for pattern, hint in _CONNECT_HINTS if re.search(pattern, said)), "")
     first = (said.strip().splitlines() or [type(error).__name__])[0]
-    reason = re.sub(r"^.*? failed: ", "", first).removeprefix("FATAL:").strip()
+    reason = re.sub(r"^.* failed: ", "", first).removeprefix("FATAL:").strip()
     return DatabaseError(
         f"cannot connect to the database {place_of(url)}: {reason}",
         hint or "check the server and WORKBENCH_DATABASE_URL",

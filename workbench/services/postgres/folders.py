@@ -10,7 +10,7 @@ from pathlib import Path
 from workbench.config import Settings
 from workbench.errors import ResourceError
 from workbench.locations import path_key, private_folder, workspace_state
-from workbench.services.postgres.account import Account
+from workbench.services.postgres.account import Account, folder_holder
 
 PORT = 5432
 """The number in the socket's file name; no network port is opened."""
@@ -60,36 +60,36 @@ def make_socket_folder(settings: Settings, account: Account) -> Path:
     Raises:
         ResourceError: Another user made a folder of that name, or it cannot be made.
     """
-    me = os.geteuid()
-    parent = _base_folder() / f"workbench-{me}"
+    holder = folder_holder(account)
+    parent = _base_folder(holder) / f"workbench-{holder}"
     folder = parent / path_key(settings.workspace)
     try:
-        _make_private(parent, me, me)
-        _make_private(folder, me, account.uid)
-        if folder.stat().st_uid != account.uid:
-            os.chown(folder, account.uid, account.gid)
+        _make_private(parent, Account(holder, holder))
+        _make_private(folder, account)
     except OSError as error:
         raise ResourceError(f"cannot make {folder}: {error.strerror}", "free its name") from error
     return folder
 
 
-def _base_folder() -> Path:
+def _base_folder(holder: int) -> Path:
     named = Path(os.environ.get("XDG_RUNTIME_DIR") or "/nonexistent")
-    longest = f"/workbench-{os.geteuid()}/{'0' * 12}/.s.PGSQL.{PORT}"
+    longest = f"/workbench-{holder}/{'0' * 12}/.s.PGSQL.{PORT}"
     if len(os.fsencode(named)) + len(longest) > _SOCKET_PATH_LIMIT:
         return _SHORT_FOLDER
-    return named if named.is_dir() and named.stat().st_uid == os.geteuid() else _SHORT_FOLDER
+    return named if named.is_dir() and named.stat().st_uid == holder else _SHORT_FOLDER
 
 
-def _make_private(folder: Path, *owners: int) -> None:
-    """Make a 0700 folder; one that exists must be a real folder of one of the owners."""
+def _make_private(folder: Path, owner: Account) -> None:
+    """Make a 0700 folder; one that exists must be a real folder of its owner, or of ours."""
     try:
         folder.mkdir(mode=0o700)
     except FileExistsError:
         found = folder.lstat()
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in owners:
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (os.geteuid(), owner.uid):
             raise ResourceError(
                 f"{folder} belongs to another user, so the database's socket cannot lie there",
                 "have it removed, or set XDG_RUNTIME_DIR to a folder of your own",
             ) from None
     folder.chmod(0o700)
+    if folder.stat().st_uid != owner.uid:
+        os.chown(folder, owner.uid, owner.gid)
