@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from workbench.cli.output import Progress, guarded, note, print_json, print_line
-from workbench.config import load_settings
 from workbench.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ def list_models(
     as_json: bool = typer.Option(False, "--json", help="Print one JSON document."),
 ) -> None:
     """List the catalogue's models and the configured servers."""
+    from workbench.config import load_settings
     from workbench.services.catalogue import load_catalogue
 
     settings = load_settings()
@@ -51,6 +51,7 @@ def fetch(
     revision: str | None = typer.Option(None, help="The hub's commit to use, 40 hex digits."),
 ) -> None:
     """Bring a model's weights to this machine, verified; damaged ones are made again."""
+    from workbench.config import load_settings
     from workbench.services.catalogue import load_catalogue
     from workbench.services.weights import described
     from workbench.services.weights import fetch as fetch_weights
@@ -82,6 +83,7 @@ def add(  # noqa: PLR0913 - each argument is an option of the command
     context_window: int = typer.Option(4096, help="Tokens that fit in a request."),
 ) -> None:
     """Add a server (to workbench.toml) or a repository (to models.yaml) to this workspace."""
+    from workbench.config import load_settings
     from workbench.services.additions import add_endpoint, add_hub_model
     from workbench.services.catalogue import Serving
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from workbench.cli.output import INTERRUPTED, Progress, guarded, note, print_json, print_line
-from workbench.config import load_settings
 
 if TYPE_CHECKING:
     from workbench.config import Settings
@@ -26,6 +25,8 @@ def up(
 
     Interrupted by ctrl-c, the model server goes on starting in the background.
     """
+    from workbench.config import load_settings
+
     settings = load_settings()
     progress = Progress()
     try:
@@ -61,6 +62,7 @@ def down(
     ),
 ) -> None:
     """Stop the workspace's database, and the model servers that no other workspace uses."""
+    from workbench.config import load_settings
     from workbench.services.postgres import stop_embedded
     from workbench.services.vllm import control
 
@@ -85,6 +87,7 @@ def status(
     json: bool = typer.Option(False, "--json", help="Print the state as JSON."),
 ) -> None:
     """Show the state of the database, the model servers and the configured endpoints."""
+    from workbench.config import load_settings
     from workbench.services.postgres import database_status
 
     settings = load_settings()

@@ -1,0 +1,108 @@
+"""The commands as people type them: wrong use is one line and exit code 2."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.fixture
+def run(tmp_path):
+    def command(*arguments, workspace=True, stdin=""):
+        if workspace:
+            (tmp_path / "workbench.toml").touch()
+        environment = {key: value for key, value in os.environ.items() if key[:10] != "WORKBENCH_"}
+        environment["WORKBENCH_STATE_DIR"] = str(tmp_path / "state")
+        return subprocess.run(
+            [sys.executable, "-m", "workbench", *arguments],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            env=environment,
+            input=stdin,
+            timeout=120,
+            check=False,
+        )
+
+    return command
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["ask", "hotle", "Why?"], ["no assistant 'hotle'", "did you mean 'hotel'"]),
+        (["ask", "hotel", ""], ["the question is empty"]),
+        (["ask", "hotel", "x" * 20_000], ["20,000 characters", "at most 4,000"]),
+        (["ask", "hotel", "Why?", "--prompt", "nope"], ["no prompt 'nope'", "answer"]),
+        (["chat", "hotle"], ["no assistant 'hotle'"]),
+        (["chat"], ["needs a terminal"]),
+        (["assistants", "show", "nope"], ["no assistant 'nope'"]),
+    ],
+)
+def test_wrong_use_is_one_line(run, arguments, words):
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.strip().splitlines()) == 1
+    for word in words:
+        assert word in done.stderr
+
+
+def test_an_empty_question_from_stdin_is_refused(run):
+    done = run("ask", "hotel", "-", stdin="\n")
+    assert (done.returncode, "is empty" in done.stderr) == (2, True)
+
+
+def test_outside_a_workspace_the_line_says_what_to_do(run):
+    done = run("assistants", "list", workspace=False)
+    assert done.returncode == 2
+    assert "workbench init" in done.stderr
+
+
+def test_a_workspace_is_made_of_a_folder_of_documents(run, tmp_path):
+    papers = tmp_path / "Our Papers"
+    papers.mkdir()
+    (papers / "one.md").write_text("# One\n\nText.")
+    done = run("init", str(papers))
+    assert done.returncode == 0, done.stderr
+    assert "reads 1 documents" in done.stderr
+    assert (papers / "assistants" / "our-papers" / "assistant.yaml").is_file()
+    again = run("init", str(papers))
+    assert (again.returncode, "workspace already" in again.stderr) == (2, True)
+
+
+def test_a_workspace_can_begin_empty(run, tmp_path):
+    done = run("init", str(tmp_path / "new"))
+    assert done.returncode == 0
+    assert "put documents" in done.stderr
+    assert (tmp_path / "new" / "corpus").is_dir()
+
+
+def test_documents_elsewhere_must_be_a_folder(run, tmp_path):
+    done = run("init", str(tmp_path / "new"), "--documents", str(tmp_path / "nowhere"))
+    assert (done.returncode, "not a folder" in done.stderr) == (2, True)
+
+
+def test_assistants_are_listed_and_shown(run):
+    assert "hotel" in run("assistants", "list").stdout
+    assert "answer@" in run("assistants", "show", "hotel").stdout
+
+
+def test_doctor_gives_a_line_a_check_and_fails_when_one_does(run):
+    done = run("doctor")
+    lines = done.stdout.splitlines()
+    assert any(line.startswith("ok") and "python" in line for line in lines)
+    assert any(line.startswith("FAIL") and "assistant hotel" in line for line in lines)
+    assert done.returncode == 1
+
+
+def test_a_wrong_database_url_is_one_line_without_the_password(run, monkeypatch, tmp_path):
+    (tmp_path / "workbench.toml").write_text(
+        'database_url = "postgresql://user:hunter2@127.0.0.1:1/none"'
+    )
+    done = run("search", "fees", "--assistant", "hotel", workspace=False)
+    assert done.returncode == 2
+    assert "127.0.0.1" in done.stderr
+    assert "hunter2" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
