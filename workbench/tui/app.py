@@ -58,8 +58,8 @@ class ChatApp(App[None]):
         if isinstance(screen, ChatScreen):
             for command in COMMANDS:
                 yield SystemCommand(
-                    f"{command.label} ({command.keys[0]})",
                     command.help,
+                    f"Key: {command.keys[0]}",
                     lambda action=command.action: screen.run_action(action),
                 )
         yield SystemCommand("Theme", "Change the colours", self.action_change_theme)

@@ -98,6 +98,10 @@ class ChatScreen(Screen[None]):
         finally:
             self._opening = False
 
+    @on(ServiceLine.Reported)
+    def _service_reported(self) -> None:
+        self.query_one(StatusLine).show(facts=self._backend.facts)
+
     def _services_failed(self, problem: str, hint: str) -> None:
         self.query_one(ServiceLine).fail(problem, hint)
         self.query_one(StatusLine).show(services="failed")
@@ -105,6 +109,7 @@ class ChatScreen(Screen[None]):
     async def _show_earlier(self, records: list[TurnRecord]) -> None:
         conversation = self.query_one(Conversation)
         await conversation.show([*records, *conversation.records])
+        self._offer_sources()
 
     # Turns
 

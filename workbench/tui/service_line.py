@@ -1,5 +1,6 @@
 """The line above the question that says how far the services are, or why they did not start."""
 
+import time
 from dataclasses import dataclass
 
 from textual.content import Content
@@ -8,6 +9,8 @@ from textual.widgets import Static
 
 from workbench.tui.cleaning import one_line
 from workbench.tui.glyphs import glyphs
+
+SHOW_SECONDS_AFTER = 2.0
 
 
 class ServiceLine(Static):
@@ -24,11 +27,16 @@ class ServiceLine(Static):
         super().__init__("", id="services", markup=False)
         self._steps: dict[str, str] = {}
         self._starting = False
+        self._since = 0.0
+
+    def on_mount(self) -> None:
+        """Say once a second for how long the start has been going on."""
+        self.set_interval(1.0, self._draw)
 
     def begin(self) -> None:
         """Show that services start."""
         self._steps.clear()
-        self._starting = True
+        self._starting, self._since = True, time.monotonic()
         self.remove_class("-failed")
         self._draw()
 
@@ -54,16 +62,19 @@ class ServiceLine(Static):
 
     def on_service_line_reported(self, event: Reported) -> None:
         """Show the latest word of every step that goes on; late words are ignored."""
-        event.stop()
-        if not self._starting:
-            return
         self._steps.pop(event.step, None)
         if event.message:
             self._steps[event.step] = one_line(event.message)
         self._draw()
 
     def _draw(self) -> None:
+        if not self._starting:
+            return
         signs = glyphs()
-        steps = signs.separator.join(f"{step}: {text}" for step, text in self._steps.items())
-        self.update(Content(f"{signs.busy} starting{signs.separator if steps else ''}{steps}"))
+        seconds = time.monotonic() - self._since
+        words = [f"{signs.busy} starting"]
+        if seconds >= SHOW_SECONDS_AFTER:
+            words[0] += f", {seconds:.0f} s"
+        words += [f"{step}: {text}" for step, text in self._steps.items()]
+        self.update(Content(signs.separator.join(words)))
         self.display = True

@@ -81,7 +81,7 @@ def figures(turn: Turn) -> list[tuple[int, str]]:
     timings, usage = turn.timings, turn.usage
     parts: list[tuple[int, str]] = []
     if timings.first_token is not None:
-        parts.append((2, f"first token {milliseconds(timings.first_token)}"))
+        parts.append((2, f"first token {duration(timings.first_token)}"))
     speed = tokens_per_second(turn)
     if speed is not None:
         parts.append((3, f"{speed:.1f} tok/s"))
@@ -90,7 +90,7 @@ def figures(turn: Turn) -> list[tuple[int, str]]:
         parts.append((4, f"{usage.prompt}{cached} in, {usage.completion} out"))
     parts.append((5, price(turn.cost)))
     if timings.retrieval is not None:
-        parts.append((7, f"search {milliseconds(timings.retrieval)}"))
+        parts.append((7, f"search {duration(timings.retrieval)}"))
     return parts
 
 
@@ -110,9 +110,9 @@ def tokens_per_second(turn: Turn) -> float | None:
     return (turn.usage.completion - 1) / (total - first)
 
 
-def milliseconds(seconds: float) -> str:
-    """Return a time in ms, or in seconds from ten seconds on."""
-    return f"{seconds * 1000:.0f} ms" if seconds < 10 else f"{seconds:.1f} s"
+def duration(seconds: float) -> str:
+    """Return a time in ms, or in seconds from one second on."""
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
 def price(cost: Cost) -> str:
