@@ -155,6 +155,19 @@ def test_a_connection_lost_in_use_is_one_line(make_settings: MakeSettings) -> No
     assert caught.value.retryable
     with pytest.raises(DatabaseError, match="cannot connect"), database.transaction():
         pass
+    assert open_database(settings)
+
+
+def test_a_stop_after_a_kill_removes_the_socket(make_settings: MakeSettings) -> None:
+    settings = make_settings()
+    open_database(settings)
+    server = server_of(settings)
+    os.kill(server.pid, signal.SIGKILL)
+    wait_until(lambda: find_server(data_folder(settings)) is None)
+    assert server.socket_folder.exists()
+    assert not stop_embedded(settings)
+    assert not server.socket_folder.exists()
+    assert open_database(settings)
 
 
 def test_a_backend_killed_does_not_fail_the_next_connection(make_settings: MakeSettings) -> None:

@@ -4,7 +4,7 @@ import fcntl
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from workbench.config import Settings
@@ -69,6 +69,19 @@ def make_socket_folder(settings: Settings, account: Account) -> Path:
     except OSError as error:
         raise ResourceError(f"cannot make {folder}: {error.strerror}", "free its name") from error
     return folder
+
+
+def remove_sockets(folder: Path) -> None:
+    """Remove the socket, and its lock, of a server that does not run."""
+    for name in (f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):
+        (folder / name).unlink(missing_ok=True)
+
+
+def remove_socket_folder(folder: Path) -> None:
+    """Remove the folder of a server that does not run; one that holds anything else stays."""
+    with suppress(OSError):
+        remove_sockets(folder)
+        folder.rmdir()
 
 
 def _base_folder(holder: int) -> Path:

@@ -20,6 +20,8 @@ from workbench.services.postgres.folders import (
     data_folder,
     log_file,
     make_socket_folder,
+    remove_socket_folder,
+    remove_sockets,
     server_lock,
 )
 
@@ -82,12 +84,13 @@ def stop_embedded(settings: Settings) -> bool:
     if not data.exists():
         return False
     with server_lock(settings):
-        server = find_server(data)
-        if server is None:
-            return False
-        _stop(data)
-        shutil.rmtree(server.socket_folder, ignore_errors=True)
-    return True
+        recorded = _recorded_server(data)
+        running = find_server(data) is not None
+        if running:
+            _stop(data)
+        if recorded is not None:  # also where the server was killed
+            remove_socket_folder(recorded.socket_folder)
+    return running
 
 
 def find_server(data: Path) -> RunningServer | None:
@@ -96,16 +99,24 @@ def find_server(data: Path) -> RunningServer | None:
     The process id in PostgreSQL's own file may be stale and in use by another program, so the
     process must be a `postgres` that was started on this folder.
     """
+    server = _recorded_server(data)
     try:
-        lines = (data / "postmaster.pid").read_text().splitlines()
-        pid = int(lines[0])
-        command = psutil.Process(pid).cmdline()
-    except (OSError, ValueError, IndexError, psutil.Error):
+        command = psutil.Process(server.pid).cmdline() if server else []
+    except psutil.Error:
         return None
     if not command or Path(command[0]).name != "postgres" or str(data) not in command:
         return None
-    socket_folder = Path(lines[4]) if len(lines) > 4 else data
-    return RunningServer(pid, socket_folder, len(lines) > 7 and lines[7].strip() == "ready")
+    return server
+
+
+def _recorded_server(data: Path) -> RunningServer | None:
+    """Return what PostgreSQL's own file says of a server, which may have been killed since."""
+    try:
+        lines = (data / "postmaster.pid").read_text().splitlines()
+        socket_folder = Path(lines[4] or "/nonexistent")  # empty while it starts
+        return RunningServer(int(lines[0]), socket_folder, "ready" in "".join(lines[7:8]))
+    except (OSError, ValueError, IndexError):
+        return None
 
 
 def connection_string(server: RunningServer, database: str = cluster.DATABASE) -> str:
@@ -148,10 +159,10 @@ def _start(settings: Settings, data: Path, progress: Callable[[str], None]) -> R
         cluster.create(data, account)
     cluster.write_access_rules(data, account)
     folder = make_socket_folder(settings, account)
-    # Files of a server that was killed: the process id in them may by now be another program's.
+    remove_sockets(folder)
+    # The process ids that a killed server left in its files may by now be another program's.
     # A kernel object still keeps a second server out of the data.
-    for stale in (data / "postmaster.pid", *folder.iterdir()):
-        stale.unlink(missing_ok=True)
+    (data / "postmaster.pid").unlink(missing_ok=True)
     return _launch(data, account, folder)
 
 
