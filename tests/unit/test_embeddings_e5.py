@@ -64,13 +64,13 @@ def one_by_one(folder, texts):
 
 
 def test_both_ways_agree_on_ordinary_and_hard_texts(folder, in_batch):
-    texts = SENTENCES + HARD
+    texts = [*SENTENCES, *HARD]
     cosines = (in_batch(texts) * one_by_one(folder, texts)).sum(axis=1)
     assert cosines.min() >= 0.999, dict(zip(texts, cosines, strict=True))
 
 
 words = st.sampled_from(
-    " ".join(SENTENCES).split() + ["🙂", "\u0301", "đ", "ỡ", "𝔘", "\u200d", "—"]
+    [*" ".join(SENTENCES).split(), "🙂", "\u0301", "đ", "ỡ", "𝔘", "\u200d", "—"]
 )
 texts = st.lists(st.one_of(words, st.text(max_size=12)), max_size=40).map(" ".join)
 
