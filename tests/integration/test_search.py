@@ -24,8 +24,8 @@ pytestmark = pytest.mark.database
 
 DOCUMENTS = {
     "policies/late.md": "# Late check-out\n## Fees\nLeaving after 13:00 costs 500,000 VND in a "
-    "standard room and 700,000 VND in a deluxe room; the shift leader at the front desk decides, and writes "
-    "the hour and the fee into the booking.\n"
+    "standard room and 700,000 VND in a deluxe room; the shift leader at the front desk decides, "
+    "and writes the hour and the fee into the booking.\n"
     "## Groups\nGroups of eight rooms or more keep their rooms until 13:00 free of charge. "
     "The group leader asks for it on the evening before, and the front desk writes the names of "
     "the guests into the departures list.",
