@@ -46,10 +46,9 @@ BLOCKING = """
     await asyncio.to_thread(time.sleep, 300)
 """
 BREAKING = """
-    from workbench.tui.status_line import StatusLine
+    from workbench.tui.chat_screen import ChatScreen
     def broken(*_): raise RuntimeError("a fault of the client")
-    StatusLine.on_resize = broken
-    Path(sys.argv[2], "broken").touch()
+    ChatScreen.action_show_help = broken
 """
 
 
@@ -122,10 +121,8 @@ def test_leaving_does_not_wait_for_a_thread_that_waits(terminal):
 
 def test_a_fault_of_the_client_is_logged_and_told_in_one_line(terminal, folder):
     client = terminal(BREAKING)
-    client.read_until((folder / "broken").exists)
     client.read_until(lambda: b"ready" in client.output)
-    client.process.send_signal(28)  # SIGWINCH: the size is asked for again
-    os.write(client.master, b"\x1b[48;30;100;0;0t")
+    os.write(client.master, b"\x1bOP")
     client.read_until(lambda: client.process.poll() is not None)
     assert client.process.wait(LIMIT_S) == 1
     assert b"the chat client broke off" in client.output

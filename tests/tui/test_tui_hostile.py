@@ -3,7 +3,8 @@
 import pytest
 from scripted import ScriptedBackend, make_source, play_answer
 
-from workbench.tui.cleaning import answer_parser, clean, one_line
+from workbench.tui.answer_markdown import answer_parser
+from workbench.tui.cleaning import clean, one_line
 
 HOSTILE = (
     "See [1] and [bold red]markup[/nonsense] <think>hidden?</think> \x1b[31mred\x1b[0m\x07 "

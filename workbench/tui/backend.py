@@ -10,8 +10,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from workbench.engine.events import Event
-from workbench.engine.turn import Turn
 from workbench.errors import WorkbenchError
 from workbench.locations import workspace_state
 
@@ -19,7 +17,9 @@ if TYPE_CHECKING:
     from workbench.config import Settings
     from workbench.engine.assistant import Assistant
     from workbench.engine.engine import Engine
+    from workbench.engine.events import Event
     from workbench.engine.session import Session
+    from workbench.engine.turn import Turn
 
 Progress = Callable[[str, str], None]
 """Told the name of a step and how far it is; an empty message means that it is done.
@@ -60,7 +60,7 @@ class Backend(Protocol):
         """What is known so far; asked again after `open`."""
         ...
 
-    async def open(self, progress: Progress) -> Sequence[Turn]:
+    async def open(self, progress: Progress) -> "Sequence[Turn]":
         """Start what is needed; may be called again after it failed.
 
         Returns:
@@ -71,7 +71,7 @@ class Backend(Protocol):
         """
         ...
 
-    def ask(self, text: str) -> AsyncIterator[Event]:
+    def ask(self, text: str) -> "AsyncIterator[Event]":
         """Answer a question; the last event carries the turn."""
         ...
 
@@ -125,7 +125,7 @@ class EngineBackend:
             folder=workspace_state(self._settings.workspace),
         )
 
-    async def open(self, progress: Progress) -> Sequence[Turn]:
+    async def open(self, progress: Progress) -> "Sequence[Turn]":
         """Load the engine, bring the index up to date and start the model, side by side."""
         progress("program", "loading")
         self._model = await asyncio.to_thread(_load_engine, self._settings)
@@ -135,7 +135,7 @@ class EngineBackend:
         )
         return earlier
 
-    def ask(self, text: str) -> AsyncIterator[Event]:
+    def ask(self, text: str) -> "AsyncIterator[Event]":
         """Answer a question in the current conversation."""
         return self._opened.ask(text)
 
@@ -160,7 +160,7 @@ class EngineBackend:
             raise WorkbenchError("the services are not ready", "start them again with ctrl+r")
         return self._session
 
-    async def _open_documents(self, progress: Progress) -> Sequence[Turn]:
+    async def _open_documents(self, progress: Progress) -> "Sequence[Turn]":
         from workbench.engine.engine import Engine
 
         def database(message: str) -> None:
@@ -201,10 +201,11 @@ class EngineBackend:
         ensure_endpoint(self._settings, self._model, model)
         progress("model", "")
 
-    async def _earlier(self, engine: "Engine", session_id: str) -> list[Turn]:
+    async def _earlier(self, engine: "Engine", session_id: str) -> "list[Turn]":
         from pydantic import TypeAdapter
 
         from workbench.engine.recorder import operator_name
+        from workbench.engine.turn import Turn
         from workbench.store.messages import Messages
 
         owner = operator_name(self._settings)

@@ -1,8 +1,10 @@
 """The chat: a conversation, a source beside it, the question and the status line."""
 
+import asyncio
 import logging
 import time
-from typing import ClassVar
+from importlib import import_module
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -24,8 +26,10 @@ from workbench.tui.record import TurnRecord
 from workbench.tui.service_line import ServiceLine
 from workbench.tui.source_pane import SourcePane
 from workbench.tui.status_line import StatusLine
-from workbench.tui.turn_view import TurnView
 from workbench.tui.welcome import Example, Welcome
+
+if TYPE_CHECKING:
+    from workbench.tui.turn_view import TurnView
 
 SECOND_PRESS_SECONDS = 3.0
 WIDTHS = [(0, "-narrow"), (110, "-wide")]
@@ -82,6 +86,7 @@ class ChatScreen(Screen[None]):
         line.begin()
         status.show(services="starting")
         try:
+            await asyncio.to_thread(import_module, "workbench.tui.turn_view")
             earlier = await self._backend.open(line.report)
         except WorkbenchError as error:
             self._services_failed(error.message, error.hint)
@@ -160,8 +165,8 @@ class ChatScreen(Screen[None]):
     def _digit_pressed(self, event: QuestionInput.SourceChosen) -> None:
         self.action_open_source(event.number)
 
-    @on(TurnView.SourceChosen)
-    def _source_chosen(self, event: TurnView.SourceChosen) -> None:
+    def on_turn_view_source_chosen(self, event: "TurnView.SourceChosen") -> None:
+        """Open the source that was chosen in an answer."""
         self.query_one(SourcePane).open(event.record, event.number)
 
     @on(SourcePane.Typed)

@@ -2,10 +2,12 @@
 
 The cost of typing, scrolling and resizing grows with the widgets that are mounted, and an answer
 is a widget for each paragraph, list item and table cell; so earlier turns are taken off the screen
-and put back when they are wanted.
+and put back when they are wanted. Their view is imported when the first one is, since it brings the
+Markdown parser, which the first paint does not need.
 """
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.containers import VerticalScroll
@@ -14,7 +16,9 @@ from textual.widgets import Static
 
 from workbench.tui.glyphs import glyphs
 from workbench.tui.record import TurnRecord
-from workbench.tui.turn_view import TurnView
+
+if TYPE_CHECKING:
+    from workbench.tui.turn_view import TurnView
 
 MOUNTED_LIMIT = 400
 """The most widgets that turns may mount, the last turn apart."""
@@ -82,7 +86,7 @@ class Conversation(VerticalScroll, can_focus=False):
                 await view.finish()
             await self._trim_start()
 
-    def view(self, record: TurnRecord) -> TurnView | None:
+    def view(self, record: TurnRecord) -> "TurnView | None":
         """Return the mounted view of a turn."""
         return next((view for view in self._views() if view.record is record), None)
 
@@ -124,11 +128,15 @@ class Conversation(VerticalScroll, can_focus=False):
         }[where]
         scroll(animate=False)
 
-    def _views(self) -> list[TurnView]:
+    def _views(self) -> "list[TurnView]":
+        from workbench.tui.turn_view import TurnView
+
         return [child for child in self.children if isinstance(child, TurnView)]
 
     async def _mount(self, first: int, last: int) -> None:
         """Mount the turns `[first, last)`, which adjoin the window."""
+        from workbench.tui.turn_view import TurnView
+
         views = [TurnView(record) for record in self.records[first:last]]
         with self.app.batch_update():
             if first < self._first:

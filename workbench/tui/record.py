@@ -2,22 +2,11 @@
 
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from workbench.engine.events import (
-    AnswerFinished,
-    Event,
-    QueryRewritten,
-    Reasoning,
-    RetrievalFinished,
-    RetrievalStarted,
-    Token,
-    ToolCalled,
-    TurnCancelled,
-    TurnFailed,
-    Waiting,
-)
-from workbench.engine.turn import Source, Turn
+if TYPE_CHECKING:
+    from workbench.engine.events import Event
+    from workbench.engine.turn import Source, Turn
 
 State = Literal["queued", "running", "finished", "stopped", "failed"]
 _keys = count(1)
@@ -42,13 +31,13 @@ class TurnRecord:
     state: State = "queued"
     note: str = ""
     answer: str = ""
-    turn: Turn | None = None
+    turn: "Turn | None" = None
     problem: str = ""
     hint: str = ""
     key: int = field(default_factory=lambda: next(_keys))
 
     @classmethod
-    def of(cls, turn: Turn) -> "TurnRecord":
+    def of(cls, turn: "Turn") -> "TurnRecord":
         """Return the record of a turn that ended earlier."""
         record = cls(turn.question)
         record.problem = turn.error
@@ -57,7 +46,7 @@ class TurnRecord:
         return record
 
     @property
-    def sources(self) -> tuple[Source, ...]:
+    def sources(self) -> "tuple[Source, ...]":
         """The sources of the answer; empty until the turn has ended."""
         return self.turn.sources if self.turn else ()
 
@@ -66,7 +55,7 @@ class TurnRecord:
         """Whether the answer is still being made."""
         return self.state == "running"
 
-    def source(self, number: int) -> Source | None:
+    def source(self, number: int) -> "Source | None":
         """Return the source with a citation number, if the answer has it."""
         return next((source for source in self.sources if source.number == number), None)
 
@@ -75,21 +64,20 @@ class TurnRecord:
         self.state = "running"
         self.note = "sending the question"
 
-    def apply(self, event: Event) -> None:
+    def apply(self, event: "Event") -> None:
         """Take in one event of the turn; types that are not known here change nothing."""
-        match event:
-            case Token(text=text):
-                self.answer += text
-                self.note = ""
-            case AnswerFinished(turn=turn):
-                self._end("finished", turn)
-            case TurnCancelled(turn=turn):
-                self._end("stopped", turn)
-            case TurnFailed(turn=turn, message=message, hint=hint):
-                self.problem, self.hint = message, hint
-                self._end("failed", turn)
-            case _:
-                self.note = _note(event) or self.note
+        if event.type == "token":
+            self.answer += event.text
+            self.note = ""
+        elif event.type == "answer_finished":
+            self._end("finished", event.turn)
+        elif event.type == "turn_cancelled":
+            self._end("stopped", event.turn)
+        elif event.type == "turn_failed":
+            self.problem, self.hint = event.message, event.hint
+            self._end("failed", event.turn)
+        else:
+            self.note = _note(event) or self.note
 
     def fail(self, problem: str, hint: str) -> None:
         """Mark the turn as broken, keeping what there is of the answer."""
@@ -100,23 +88,21 @@ class TurnRecord:
         """Mark the turn as stopped by the person who asked."""
         self.state, self.note = "stopped", ""
 
-    def _end(self, state: State, turn: Turn) -> None:
+    def _end(self, state: State, turn: "Turn") -> None:
         self.state, self.turn, self.note = state, turn, ""
         self.answer = turn.answer or self.answer
 
 
-def _note(event: Event) -> str:
-    match event:
-        case Waiting(message=message):
-            return message
-        case QueryRewritten(query=query):
-            return f"searching for: {query}"
-        case RetrievalStarted():
-            return "searching the documents"
-        case RetrievalFinished(passages=passages):
-            return f"reading {len(passages)} passage{'' if len(passages) == 1 else 's'}"
-        case Reasoning():
-            return "thinking"
-        case ToolCalled(name=name):
-            return f"using {name}"
-    return ""
+def _note(event: "Event") -> str:
+    if event.type == "waiting":
+        return event.message
+    if event.type == "query_rewritten":
+        return f"searching for: {event.query}"
+    if event.type == "retrieval_started":
+        return "searching the documents"
+    if event.type == "retrieval_finished":
+        count = len(event.passages)
+        return f"reading {count} passage{'' if count == 1 else 's'}"
+    if event.type == "reasoning":
+        return "thinking"
+    return f"using {event.name}" if event.type == "tool_called" else ""

@@ -1,6 +1,7 @@
 """The list of sources below an answer."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
@@ -9,13 +10,15 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from workbench.engine.turn import Source
 from workbench.tui.cleaning import one_line
 from workbench.tui.glyphs import glyphs
 from workbench.tui.theme import MUTED
 
+if TYPE_CHECKING:
+    from workbench.engine.turn import Source
 
-def place(source: Source) -> str:
+
+def place(source: "Source") -> str:
     """Return where in its document a passage stands; empty where that is not known."""
     if source.page is not None:
         return f"page {source.page}"
@@ -41,7 +44,7 @@ class SourceLine(Static, can_focus=True):
             """The line that was chosen."""
             return self.line
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: "Source") -> None:
         self._number = source.number
         where = place(source)
         super().__init__(
@@ -70,7 +73,7 @@ class SourceList(Vertical):
         sources: The sources.
     """
 
-    def __init__(self, sources: tuple[Source, ...]) -> None:
+    def __init__(self, sources: "tuple[Source, ...]") -> None:
         super().__init__()
         self._sources = sources
 

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -12,11 +12,13 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from workbench.engine.turn import Source
 from workbench.tui.cleaning import clean, one_line
 from workbench.tui.glyphs import glyphs
 from workbench.tui.record import TurnRecord
 from workbench.tui.source_list import place
+
+if TYPE_CHECKING:
+    from workbench.engine.turn import Source
 
 SCORE_KINDS = {
     "rrf": "reciprocal rank fusion",
@@ -102,7 +104,7 @@ class SourcePane(Vertical):
             self.post_message(self.Typed(event.character))
 
     @property
-    def _source(self) -> Source | None:
+    def _source(self) -> "Source | None":
         return self.record.sources[self._position] if self.record else None
 
     def _draw(self) -> None:
@@ -131,7 +133,7 @@ class SourcePane(Vertical):
 class PassageView(VerticalScroll):
     """The passage's text, which scrolls."""
 
-    def show(self, source: Source) -> None:
+    def show(self, source: "Source") -> None:
         """Show a passage with its quote marked, and scroll to the quote."""
         text = clean(source.text)
         span = find_quote(text, clean(source.quote))

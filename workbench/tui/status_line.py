@@ -1,15 +1,17 @@
 """The line at the bottom: the state of the services, the model, and the figures of a turn."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
-from workbench.engine.turn import Cost, Turn
 from workbench.tui.backend import Facts
 from workbench.tui.cleaning import one_line
 from workbench.tui.glyphs import glyphs
+
+if TYPE_CHECKING:
+    from workbench.engine.turn import Cost, Turn
 
 Services = Literal["starting", "ready", "answering", "failed"]
 
@@ -41,7 +43,7 @@ class StatusLine(Static):
         self,
         services: Services | None = None,
         facts: Facts | None = None,
-        turn: Turn | None = None,
+        turn: "Turn | None" = None,
     ) -> None:
         """Take in what is new, and draw the line."""
         self._services = services or self._services
@@ -76,7 +78,7 @@ class StatusLine(Static):
         self.update(line)
 
 
-def figures(turn: Turn) -> list[tuple[int, str]]:
+def figures(turn: "Turn") -> list[tuple[int, str]]:
     """Return what a turn took, in the order to show, each with its rank (1 matters most)."""
     timings, usage = turn.timings, turn.usage
     parts: list[tuple[int, str]] = []
@@ -102,7 +104,7 @@ def fit(parts: list[tuple[int, str]], room: int, separator: str) -> list[str]:
     return [text for _, text in kept]
 
 
-def tokens_per_second(turn: Turn) -> float | None:
+def tokens_per_second(turn: "Turn") -> float | None:
     """Return the speed of writing: tokens after the first, over the time since the first."""
     first, total = turn.timings.first_token, turn.timings.total
     if first is None or total is None or total <= first or turn.usage.completion < 2:
@@ -115,7 +117,7 @@ def duration(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
-def price(cost: Cost) -> str:
+def price(cost: "Cost") -> str:
     """Return a cost in words; an unknown one is never shown as zero."""
     if not cost.priced or cost.amount is None:
         return "cost unknown"

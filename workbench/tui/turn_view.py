@@ -14,7 +14,8 @@ from textual.timer import Timer
 from textual.widgets import Markdown, Static
 from textual.widgets.markdown import MarkdownStream
 
-from workbench.tui.cleaning import SOURCE_SCHEME, answer_parser, clean, one_line
+from workbench.tui.answer_markdown import SOURCE_SCHEME, answer_parser
+from workbench.tui.cleaning import clean, one_line
 from workbench.tui.glyphs import glyphs
 from workbench.tui.record import TurnRecord
 from workbench.tui.source_list import SourceLine, SourceList
