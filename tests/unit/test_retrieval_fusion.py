@@ -5,25 +5,29 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workbench.config import RetrievalSettings
 from workbench.engine.retrieval.fusion import fuse
-from workbench.engine.retrieval.lexical import lexical_words, read_question
+from workbench.engine.retrieval.lexical import Asked, lexical_words, read_question
 from workbench.engine.retrieval.passage import Passage, passage_from_row
 
+ENGLISH = Asked(("fee",), ("fee",), "en")
+EVEN = RetrievalSettings(dense_weight=1, text_weight=1, rrf_k=60)
 
-def dense(*ids):
+
+def dense(*ids, lang="en"):
     return [
         Passage(
-            chunk_id=i, document="d", text="t", score=0.9, score_kind="cosine",
+            chunk_id=i, document="d", text="t", score=0.9, score_kind="cosine", lang=lang,
             cosine=0.9, dense_rank=rank,
         )
         for rank, i in enumerate(ids, start=1)
     ]  # fmt: skip
 
 
-def text(*ids, coverage=1.0):
+def text(*ids, coverage=1.0, lang="en"):
     return [
         Passage(
-            chunk_id=i, document="d", text="t", score=7.0, score_kind="bm25",
+            chunk_id=i, document="d", text="t", score=7.0, score_kind="bm25", lang=lang,
             bm25=7.0, text_rank=rank, coverage=coverage,
         )
         for rank, i in enumerate(ids, start=1)
@@ -35,32 +39,48 @@ def ids(passages):
 
 
 def test_a_passage_of_both_legs_wins_and_keeps_what_each_knew():
-    first, *_ = fuse(dense("a", "b"), text("c", "b"), 1, 1, 60)
+    first, *_ = fuse(dense("a", "b"), text("c", "b"), ENGLISH, EVEN)
     assert first.chunk_id == "b"
     assert first.score == 1 / 62 + 1 / 62
     assert (first.score_kind, first.dense_rank, first.text_rank) == ("rrf", 2, 2)
-    assert (first.cosine, first.bm25) == (0.9, 7.0)
+    assert (first.cosine, first.bm25, first.coverage) == (0.9, 7.0, 1.0)
 
 
 def test_weights_decide_between_the_legs():
-    assert ids(fuse(dense("a"), text("b"), 2, 1, 60)) == ["a", "b"]
-    assert ids(fuse(dense("a"), text("b"), 1, 2, 60)) == ["b", "a"]
+    more_dense, more_text = RetrievalSettings(dense_weight=2), RetrievalSettings(text_weight=2)
+    assert ids(fuse(dense("a"), text("b"), ENGLISH, more_dense)) == ["a", "b"]
+    assert ids(fuse(dense("a"), text("b"), ENGLISH, more_text)) == ["b", "a"]
 
 
 def test_ranks_that_cover_little_of_the_question_count_little():
-    assert ids(fuse(dense("a", "b"), text("b", coverage=0.01), 1, 1, 60)) == ["a", "b"]
-    assert ids(fuse(dense("a", "b"), text("b", coverage=1.0), 1, 1, 60)) == ["b", "a"]
+    little = fuse(dense("a", "b"), text("b", coverage=0.01), ENGLISH, EVEN)
+    much = fuse(dense("a", "b"), text("b", coverage=1.0), ENGLISH, EVEN)
+    assert (ids(little), ids(much)) == (["a", "b"], ["b", "a"])
+
+
+def test_a_passage_in_another_language_is_not_pushed_down_by_the_blind_leg():
+    other, own = dense("a", lang="vi"), dense("x", "b")[1:]
+    fused = fuse([*other, *own], text("b"), ENGLISH, EVEN)
+    assert ids(fused) == ["a", "b"]
+    assert fused[0].text_rank is None
+    assert ids(fuse([*dense("a"), *own], text("b"), ENGLISH, EVEN)) == ["b", "a"]
+
+
+def test_vietnamese_without_diacritics_trusts_the_text_leg():
+    bare = Asked(("phi",), ("phi",), "vi")
+    found = fuse(dense("a", lang="en"), text("b", coverage=0.5, lang="vi"), bare, EVEN)
+    assert ids(found) == ["b", "a"]
 
 
 def test_ties_go_to_the_id():
-    assert ids(fuse(dense("b"), text("a"), 1, 1, 60)) == ["a", "b"]
+    assert ids(fuse(dense("b"), text("a"), ENGLISH, EVEN)) == ["a", "b"]
 
 
 @given(st.permutations("abcdef"), st.permutations("abcdefgh"))
 def test_fusion_keeps_every_passage_once_and_does_not_depend_on_chance(left, right):
-    once = fuse(dense(*left), text(*right), 1, 1, 60)
+    once = fuse(dense(*left), text(*right), ENGLISH, EVEN)
     assert sorted(ids(once)) == list("abcdefgh")
-    assert once == fuse(dense(*left), text(*right), 1, 1, 60)
+    assert once == fuse(dense(*left), text(*right), ENGLISH, EVEN)
     assert [p.score for p in once] == sorted((p.score for p in once), reverse=True)
 
 

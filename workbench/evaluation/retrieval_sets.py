@@ -191,6 +191,31 @@ def _xquad(
     return load
 
 
+def _xquad_mixed(name: str, data: Path, scratch: Path) -> RetrievalSet:
+    """XQuAD with every other article in Vietnamese, and each question asked in both languages.
+
+    So half of the questions are in another language than the paragraph that answers them, while
+    the corpus also holds paragraphs in the question's own language.
+    """
+    folder = data / "xquad_en_vi"
+    paragraphs = {
+        lang: dict(_xquad_paragraphs(folder / f"xquad.{lang}.json")) for lang in ("en", "vi")
+    }
+    language = {place: ("en", "vi")[int(place[:2]) % 2] for place in paragraphs["en"]}
+    documents = (
+        {"id": place, "title": "", "text": paragraphs[lang][place]["context"]}
+        for place, lang in language.items()
+    )
+    corpus = _write_corpus(scratch / f"{name}.jsonl", documents)
+    questions = [
+        _question(f"{qa['id']}/{lang}", qa["question"], {(place, None)})
+        for lang, places in paragraphs.items()
+        for place, paragraph in places.items()
+        for qa in paragraph["qas"]
+    ]
+    return RetrievalSet(name, corpus, tuple(questions))
+
+
 def bare(text: str) -> str:
     """Return `text` as it is typed on a keyboard without Vietnamese: no diacritics."""
     letters = unicodedata.normalize("NFD", text)
@@ -230,5 +255,6 @@ SETS: dict[str, Callable[[str, Path, Path], RetrievalSet]] = {
     "xquad_en_en": _xquad("en", "en"),
     "xquad_vi_vi": _xquad("vi", "vi"),
     "xquad_bare_vi": _xquad("vi", "vi", marks=False),
+    "xquad_mixed": _xquad_mixed,
 }
 """The sets by name; "xquad_bare_vi" asks in Vietnamese typed without diacritics."""

@@ -24,10 +24,6 @@ from workbench.store.database import Database
 
 Mode = Literal["fused", "dense", "text"]
 
-BARE_VIETNAMESE = 0.1
-"""The dense leg's part in a question in Vietnamese typed without diacritics, which the encoder
-cannot read: alone it finds half of what the text leg does (development half of XQuAD)."""
-
 
 class Retriever:
     """Finds passages; made once and reused, since it keeps its connections.
@@ -90,7 +86,7 @@ class Retriever:
             )
             dense, text = await asyncio.gather(*legs)
         if mode == "fused":
-            return self._fuse(dense, text, asked)[:wanted]
+            return fuse(dense, text, asked, self._settings)[:wanted]
         return dense or text
 
     async def close(self) -> None:
@@ -114,11 +110,6 @@ class Retriever:
                 await self.close()
 
         return asyncio.run(once())
-
-    def _fuse(self, dense: list[Passage], text: list[Passage], asked: Asked) -> list[Passage]:
-        settings = self._settings
-        dense_weight = settings.dense_weight * (BARE_VIETNAMESE if asked.bare_vietnamese else 1)
-        return fuse(dense, text, dense_weight, settings.text_weight, settings.rrf_k)
 
     def _connect(self) -> Connections:
         loop = asyncio.get_running_loop()
