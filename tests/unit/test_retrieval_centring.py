@@ -1,0 +1,41 @@
+"""Comparing passages of several languages on one scale."""
+
+from workbench.engine.retrieval.centring import centred
+from workbench.engine.retrieval.passage import Passage
+
+
+def passages(lang, **scores):
+    return [
+        Passage(
+            chunk_id=name, document="d", text="t", lang=lang, score=score, score_kind="cosine",
+            cosine=score, dense_rank=rank,
+        )
+        for rank, (name, score) in enumerate(scores.items(), start=1)
+    ]  # fmt: skip
+
+
+FOUND = {"en": passages("en", a=0.80, b=0.79), "vi": passages("vi", x=0.82, y=0.81)}
+QUESTION = [1.0, 0.0]
+
+
+def names(found):
+    return [passage.chunk_id for passage in found]
+
+
+def test_a_language_that_lies_near_every_question_gains_nothing_from_it():
+    near_vietnamese = {"en": [0.70, 0.0], "vi": [0.80, 0.0]}
+    ranked = centred(FOUND, QUESTION, near_vietnamese, 4)
+    assert names(ranked) == ["a", "b", "x", "y"]
+    assert [passage.dense_rank for passage in ranked] == [1, 2, 3, 4]
+    assert [passage.score for passage in ranked] == [0.80, 0.79, 0.82, 0.81]
+
+
+def test_languages_at_the_same_distance_keep_the_order_of_their_cosines():
+    even = {"en": [0.75, 0.0], "vi": [0.75, 0.0]}
+    assert names(centred(FOUND, QUESTION, even, 3)) == ["x", "y", "a"]
+
+
+def test_one_language_alone_keeps_its_order():
+    alone = {"en": FOUND["en"]}
+    assert names(centred(alone, QUESTION, {"en": [0.5, 0.5]}, 2)) == ["a", "b"]
+    assert centred({}, QUESTION, {}, 5) == []
