@@ -9,6 +9,7 @@ from workbench.assistants import get_assistant
 from workbench.assistants.scaffold import scaffold_assistant
 from workbench.config import EndpointSettings
 from workbench.errors import UnknownNameError, WorkbenchError
+from workbench.services.postgres import stop_embedded
 from workbench.tui.backend import EngineBackend
 from workbench.tui.screenshot import picture
 
@@ -78,6 +79,19 @@ async def test_what_does_not_start_can_be_mended_and_tried_again(workspace, open
         await chat.pilot.press("ctrl+r")
         await chat.answered(QUESTION)
         assert "500,000 VND" in chat.shown
+
+
+async def test_a_database_that_went_away_is_started_again(workspace, open_chat):
+    async with open_chat(backend_of(workspace)) as chat:
+        await chat.answered(QUESTION)
+        stop_embedded(workspace)
+        record = await chat.answered("And who approves it?")
+        assert record.state == "failed"
+        assert "database" in record.problem
+        assert "ctrl+r" in chat.shown
+        await chat.pilot.press("ctrl+r")
+        await chat.until(lambda: chat.records[-1].state == "finished")
+        assert chat.records[-1].question == "And who approves it?"
 
 
 async def test_an_unknown_conversation_is_told(workspace):

@@ -53,7 +53,7 @@ async def test_earlier_and_later_turns_can_be_loaded(open_chat, folder):
         await chat.pilot.press("ctrl+end", "ctrl+end")
         await chat.until(lambda: views(chat)[-1] is not first)
         await chat.answered("A new one?")
-        assert views(chat)[-1] is chat.records[-1]
+        assert views(chat)[-5:] == chat.records[-5:]
         assert not chat.screen.query_one("#later").display
         await chat.until_shown("A new one?")
 

@@ -61,10 +61,10 @@ class Backend(Protocol):
         ...
 
     async def open(self, progress: Progress) -> "Sequence[Turn]":
-        """Start what is needed; may be called again after it failed.
+        """Start what is not running; may be called again, after a failure or at any time.
 
         Returns:
-            The earlier turns of the conversation, oldest first.
+            The earlier turns of the conversation, oldest first; none when called again.
 
         Raises:
             WorkbenchError: Something did not start.
@@ -162,19 +162,23 @@ class EngineBackend:
 
     async def _open_documents(self, progress: Progress) -> "Sequence[Turn]":
         from workbench.engine.engine import Engine
+        from workbench.store.database import open_database
 
         def database(message: str) -> None:
             progress("database", message)
 
+        database("opening")
         if self._engine is None:
-            database("opening")
             self._engine = await Engine.open(self._settings, database)
+        else:
+            await asyncio.to_thread(open_database, self._settings, database)
         database("")
         await asyncio.to_thread(self._index, self._engine, progress)
-        if self._session is None:
-            self._session = await self._engine.session(
-                self._assistant, session_id=self._session_id, prompt=self._prompt
-            )
+        if self._session is not None:
+            return ()
+        self._session = await self._engine.session(
+            self._assistant, session_id=self._session_id, prompt=self._prompt
+        )
         return await self._earlier(self._engine, self._session.id) if self._session_id else ()
 
     def _index(self, engine: "Engine", progress: Progress) -> None:

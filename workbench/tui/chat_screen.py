@@ -211,14 +211,17 @@ class ChatScreen(Screen[None]):
             pane.close()
 
     async def action_retry(self) -> None:
-        """Start the services again where they failed; else ask the last question again."""
+        """Ask the last question again; after a failure, see to the services first."""
         record = self._last_record()
         if not self._ready:
             self._start_services()
         elif self._dialogue.current is not None:
             self._say("an answer is being written; esc stops it")
         elif record is not None:
+            self._ready = record.state != "failed"
             await self.ask(record.question)
+            if not self._ready:
+                self._start_services()
 
     async def action_new_conversation(self) -> None:
         """Leave the conversation, stopping its turn, and begin another."""

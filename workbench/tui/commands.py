@@ -34,7 +34,7 @@ COMMANDS = (
     Command("new_conversation", ("ctrl+n",), "New", "Begin a new conversation", footer=True),
     Command("show_log", ("ctrl+l",), "Log", "Show what the libraries and services reported"),
     Command("scroll_chat('page_up')", ("pageup",), "Page up", "Scroll the conversation up"),
-    Command("scroll_chat('page_down')", ("pagedown",), "Page down", "Scroll it down"),
+    Command("scroll_chat('page_down')", ("pagedown",), "Page down", "Scroll the conversation down"),
     Command("scroll_chat('home')", ("ctrl+home",), "First", "Go to the first turn shown"),
     Command("scroll_chat('end')", ("ctrl+end",), "Latest", "Go to the latest turn"),
     Command(

@@ -61,10 +61,10 @@ class Conversation(VerticalScroll, can_focus=False):
     async def add(self, record: TurnRecord) -> None:
         """Add a turn at the end, and go there."""
         async with self._changing:
-            if self._last < len(self.records):
-                await self._unmount(self._first, self._last)
-                self._first = self._last = len(self.records)
             self.records.append(record)
+            if self._last < len(self.records) - 1:
+                await self._unmount(self._first, self._last)
+                self._first = self._last = max(0, len(self.records) - TURNS_PER_LOAD)
             await self._mount(self._last, len(self.records))
             await self._trim_start()
         self.anchor()
