@@ -115,6 +115,7 @@ async def test_before_it_is_open_it_says_so(make_settings, tmp_path):
 async def test_a_picture_shows_the_answer_and_its_source(workspace):
     svg = await picture(backend_of(workspace), QUESTION, limit_s=120)
     assert svg.startswith("<svg")
+    assert "url(http" not in svg
     text = svg.replace("&#160;", " ")
     assert "Source [1]" in text
     assert "500,000" in text

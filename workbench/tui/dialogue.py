@@ -33,7 +33,6 @@ class Dialogue:
         self._task: asyncio.Task[None] | None = None
         self._running = False
         self.current: TurnRecord | None = None
-        self.stopping = False
 
     def add(self, record: TurnRecord) -> None:
         """Put a question at the end of the queue."""
@@ -51,7 +50,7 @@ class Dialogue:
             self._running = False
 
     async def _run_turn(self, record: TurnRecord) -> None:
-        self.current, self.stopping = record, False
+        self.current = record
         record.start()
         await self._changed(record)
         self._task = asyncio.create_task(self._answer(record))
@@ -67,10 +66,9 @@ class Dialogue:
         A second call does not wait for the backend any longer.
         """
         if self.current is not None:
-            if self.stopping and self._task is not None:
+            if self.current.stopping and self._task is not None:
                 self._task.cancel()
-            self.stopping = True
-            self.current.note = "stopping"
+            self.current.stopping = True
             self._backend.cancel()
             return True
         if self._queue:

@@ -20,6 +20,7 @@ class TurnRecord:
         question: The question as typed.
         state: Where the turn stands.
         note: What is being done, while there is no text to read.
+        stopping: Whether the person who asked wants it to stop.
         answer: The answer's Markdown as it came; copying reads this, never the screen.
         turn: The engine's record, once the turn has ended.
         problem: What went wrong, in one line.
@@ -30,6 +31,7 @@ class TurnRecord:
     question: str
     state: State = "queued"
     note: str = ""
+    stopping: bool = False
     answer: str = ""
     turn: "Turn | None" = None
     problem: str = ""

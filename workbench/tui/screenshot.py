@@ -6,6 +6,7 @@ real services, asks a question, opens a source and saves what is on the screen.
 
 import argparse
 import asyncio
+import re
 import shutil
 import subprocess
 import sys
@@ -25,6 +26,8 @@ SIZE = (110, 32)
 QUESTION = "What does a late check-out until 3 PM cost, and who approves it?"
 LIMIT_S = 900.0
 CONVERTER = "rsvg-convert"
+_FONT = re.compile(r"@font-face\s*\{[^}]*\}")
+"""Textual's pictures fetch a font from another site; the reader's own does."""
 
 
 async def picture(backend: Backend, question: str, limit_s: float = LIMIT_S) -> str:
@@ -46,7 +49,7 @@ async def picture(backend: Backend, question: str, limit_s: float = LIMIT_S) -> 
             raise WorkbenchError(record.problem or "the answer has no sources", record.hint)
         await pilot.press("1")
         await pilot.pause(0.5)
-        return app.export_screenshot(title="workbench chat")
+        return _FONT.sub("", app.export_screenshot(title="workbench chat"))
 
 
 def _has_ended(conversation: Conversation) -> bool:

@@ -99,8 +99,9 @@ class TurnView(Vertical):
             await stream.stop()
 
     def _progress(self) -> Content:
-        if self.record.note != self._note:
-            self._note, self._note_since = self.record.note, time.monotonic()
+        note = "stopping" if self.record.stopping else self.record.note
+        if note != self._note:
+            self._note, self._note_since = note, time.monotonic()
         if not self._note:
             return Content("")
         text = one_line(self._note)
