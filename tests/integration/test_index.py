@@ -319,3 +319,22 @@ def test_the_command_prints_one_json_document_and_its_exit_codes(command, tmp_pa
     (corpus / "a.md").unlink()
     assert command(*arguments).exit_code == 1
     assert command("--corpus", tmp_path / "absent", "--collection", "x").exit_code == 2
+
+
+def test_what_postgres_cannot_store_is_dropped_from_the_text(database, tmp_path, name):
+    records = [
+        {"id": "nul", "title": "a\0b", "text": "# H\0\nbefore\0after \x01 end"},
+        {"id": "half", "text": "half \ud83d character"},
+        {"id": "nfd", "text": "tra\u0309 pho\u0300ng"},
+    ]
+    file = tmp_path / "c.jsonl"
+    file.write_text("".join(json.dumps(record) + "\n" for record in records))
+    assert index_corpus(database, HashEmbedder(), file, name).chunks == 3
+    with database.connect() as connection:
+        (number,) = connection.execute(
+            "SELECT id FROM workbench.collections WHERE name = %s", (name,)
+        ).fetchone()
+        found = connection.execute(
+            f"SELECT text FROM workbench.data_c{number} ORDER BY document"
+        ).fetchall()
+    assert [text for (text,) in found] == ["half  character", "trả phòng", "beforeafter  end"]

@@ -17,7 +17,7 @@ from workbench.errors import IndexingError
 
 LARGEST = 50 * 1024 * 1024
 """Bytes of the largest file that is read."""
-READING_VERSION = 1
+READING_VERSION = 2
 """Raised when documents must be read or cut anew; part of every content hash, as are the sizes
 of passages."""
 
@@ -100,7 +100,7 @@ def _load_folder(root: Path) -> Iterator[Document | Problem]:
 def _load_file(file: Path, root: Path) -> Document | Problem:
     path = file.relative_to(root).as_posix()
     reader = _READERS.get(file.suffix.lower())
-    if not path.isprintable() or _is_surrogate(path):
+    if not path.isprintable():
         return Problem(ascii(path), "has a name that is not printable text")
     try:
         if file.is_symlink() and not file.resolve().is_relative_to(root):
@@ -124,10 +124,6 @@ def content_hash(content: bytes) -> str:
     return hashlib.sha256(rules.encode() + content).hexdigest()
 
 
-def _is_surrogate(path: str) -> bool:
-    return any("\ud800" <= char <= "\udfff" for char in path)
-
-
 def _load_jsonl(file: Path) -> Iterator[Document | Problem]:
     seen: set[str] = set()
     with file.open("rb") as lines:
@@ -148,15 +144,16 @@ def _load_line(line: bytes, place: str) -> Document | Problem:
         title = record.get("title") or ""
     except (ValueError, KeyError, TypeError, AttributeError):
         return Problem(place, 'is not a JSON object with "id" and "text"')
-    if not all(isinstance(value, str) for value in (identifier, text, title)) or not identifier:
+    if not all(isinstance(value, str) for value in (identifier, text, title)):
         return Problem(place, '"id", "title" and "text" must be strings')
-    clean, name = text.replace("\0", ""), title.replace("\0", "")
+    if not identifier or not identifier.isprintable():
+        return Problem(place, "has an id that is not printable text")
 
     def read() -> Reading:
-        reading = read_markdown(clean)
-        return Reading(name or reading.title, _under_title(reading, name))
+        reading = read_markdown(text)
+        return Reading(title or reading.title, _under_title(reading, title))
 
-    return Document(identifier.replace("\0", ""), content_hash(line.strip()), read)
+    return Document(identifier, content_hash(line.strip()), read)
 
 
 def _under_title(reading: Reading, title: str) -> tuple[Section, ...]:

@@ -1,6 +1,8 @@
 """Turns a loaded document into the rows that will be stored, all but their vectors."""
 
 import hashlib
+import re
+import unicodedata
 import uuid
 from collections import Counter
 from dataclasses import dataclass
@@ -8,12 +10,14 @@ from typing import Any
 
 from workbench.engine.ingestion.corpus import Document
 from workbench.engine.ingestion.passages import Cut, cut_passages
+from workbench.engine.ingestion.sections import Reading, Section
 from workbench.engine.language import detect_language
 from workbench.engine.retrieval.table import Row
 from workbench.errors import IndexingError
 
 CHUNK_NAMESPACE = uuid.UUID("6f0b8f6e-3c55-5a0e-9d53-0d1f7a1c2b44")
 _LANGUAGE_SAMPLE = 4_000
+_UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def prepare(document: Document) -> Prepared:
     Raises:
         IndexingError: It cannot be read, or holds no text.
     """
-    reading = document.read()
+    reading = _cleaned(document.read())
     cuts = [cut for cut in cut_passages(reading) if cut.text.strip()]
     if not cuts:
         scanned = " (a scan?)" if reading.pages else ""
@@ -51,6 +55,19 @@ def prepare(document: Document) -> Prepared:
     lang = detect_language("\n".join(cut.text for cut in cuts)[:_LANGUAGE_SAMPLE])
     texts = [cut.embedded_text(reading.title) for cut in cuts]
     return Prepared(document, reading.title, lang, reading.pages, cuts, texts)
+
+
+def _cleaned(reading: Reading) -> Reading:
+    """Compose marks (NFC) and drop what Postgres cannot store: NUL, controls, half characters."""
+    sections = tuple(
+        Section(tuple(map(_clean, section.heading)), _clean(section.text), section.page)
+        for section in reading.sections
+    )
+    return Reading(_clean(reading.title), sections, reading.pages)
+
+
+def _clean(text: str) -> str:
+    return unicodedata.normalize("NFC", _UNSTORABLE.sub("", text))
 
 
 def build_rows(collection: str, prepared: Prepared, vectors: list[list[float]]) -> list[Row]:

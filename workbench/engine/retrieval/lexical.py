@@ -4,6 +4,7 @@ Postgres's own parser reads "check-in/check-out" as a file name and "700,000" as
 text and questions are therefore reduced to words here, before it sees them.
 """
 
+import itertools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -34,6 +35,16 @@ def _word(word: str) -> str:
         return word[:_LONGEST_WORD]
     # "15:30" would be two words to Postgres, "15h30" is one
     return canonical_number(word).replace(":", "h")[:_LONGEST_WORD]
+
+
+def pairs(words: list[str]) -> list[str]:
+    """Return neighbouring syllables as one word each: "trả phòng" becomes "trảphòng".
+
+    A Vietnamese word is mostly two syllables long, and each of them, without diacritics above all,
+    stands in many others; in Postgres's parsing they are single words.
+    """
+    neighbours = itertools.pairwise(words)
+    return [left + right for left, right in neighbours if left.isalpha() and right.isalpha()]
 
 
 def folded_words(words: list[str]) -> list[str]:
@@ -71,6 +82,10 @@ class Asked:
 
 
 def read_question(query: str) -> Asked:
-    """Reduce a question to its words and tell its language."""
-    words = list(dict.fromkeys(lexical_words(query)))[:MOST_WORDS]
-    return Asked(tuple(words), tuple(folded_words(words)), detect_language(query))
+    """Reduce a question to its words, and pairs of syllables in Vietnamese; tell its language."""
+    lang = detect_language(query)
+    found = lexical_words(query)
+    if lang == "vi":
+        found += pairs(found)
+    words = list(dict.fromkeys(found))[:MOST_WORDS]
+    return Asked(tuple(words), tuple(folded_words(words)), lang)

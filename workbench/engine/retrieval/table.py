@@ -13,7 +13,12 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from workbench.engine.retrieval.lexical import config_for, folded_words, lexical_words
+from workbench.engine.retrieval.lexical import (
+    config_for,
+    folded_words,
+    lexical_words,
+    pairs,
+)
 
 SCHEMA = "workbench"
 HNSW_MEMORY = "256MB"
@@ -115,6 +120,9 @@ def insert_rows(connection: psycopg.Connection, collection_id: int, rows: list[R
 
 def _values(row: Row) -> dict[str, Any]:
     words = lexical_words(row.searched)
+    length = len(words)
+    if row.lang == "vi":
+        words += pairs(words)
     folded = folded_words(words)
     return {
         "text": row.text,
@@ -127,7 +135,7 @@ def _values(row: Row) -> dict[str, Any]:
         "config": config_for(row.lang),
         "words": " ".join(words),
         "folded": " ".join(folded) if folded != words else None,
-        "length": len(words),
+        "length": length,
     }
 
 
