@@ -146,7 +146,7 @@ async def test_the_pane_survives_a_resize(open_chat, folder):
         await chat.until(lambda: chat.conversation.region.right <= chat.pane.region.x)
         await chat.pilot.resize_terminal(80, 24)
         await chat.until(lambda: chat.pane.region.width == 80)
-        assert QUOTE[4:16] in chat.shown
+        await chat.until_shown(QUOTE[4:16])
         await chat.pilot.press("escape")
         await chat.until_shown("Sources")
 
