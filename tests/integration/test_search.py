@@ -18,7 +18,14 @@ from workbench.engine.embeddings import load_embedder
 from workbench.engine.ingestion import index_corpus
 from workbench.engine.retrieval import Filters, Retriever
 from workbench.engine.retrieval.collections import get_collection
-from workbench.errors import IndexingError, InvalidQuestionError, UnknownNameError
+from workbench.errors import (
+    DatabaseError,
+    IndexingError,
+    InvalidQuestionError,
+    UnknownNameError,
+)
+from workbench.services.postgres import stop_embedded
+from workbench.store.database import open_database
 
 pytestmark = pytest.mark.database
 
@@ -387,3 +394,26 @@ def test_a_search_imports_no_torch(database_settings, indexed):
         env={"PATH": "/usr/bin:/bin", "WORKBENCH_WORKSPACE": str(database_settings.workspace)},
     )
     assert shown.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_database_that_went_away_is_one_line_and_comes_back(make_settings, tmp_path):
+    settings = make_settings()
+    file = tmp_path / "c.jsonl"
+    file.write_text(json.dumps({"id": "1", "text": "pool"}))
+    database = open_database(settings)
+
+    async def ask():
+        retriever = Retriever(database, Scattered(), settings)
+        with pytest.raises(UnknownNameError, match="nothing is indexed yet"):
+            await retriever.search("pool", "small")
+        await asyncio.to_thread(index_corpus, database, Scattered(), file, "small")
+        assert len(await retriever.search("pool", "small")) == 1
+        await asyncio.to_thread(stop_embedded, settings)
+        with pytest.raises(DatabaseError) as caught:
+            await retriever.search("pool", "small")
+        assert "\n" not in caught.value.one_line()
+        await asyncio.to_thread(open_database, settings)
+        assert len(await retriever.search("pool", "small")) == 1
+        await retriever.close()
+
+    asyncio.run(ask())

@@ -4,7 +4,6 @@ Prompt length is the time to the first token, so few passages can be read: most 
 into one passage, since a rule cut from its exceptions misleads a small model.
 """
 
-import itertools
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -102,8 +101,3 @@ def pack(units: list[Unit], longest: int) -> list[list[Unit]]:
             groups.append([unit])
         done += len(unit.gap) + len(unit.text)
     return groups
-
-
-def numbered(cuts: Iterable[Cut]) -> Iterable[tuple[int, Cut]]:
-    """Yield passages with their place in the document, from 0."""
-    return zip(itertools.count(), cuts, strict=False)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
+from workbench.engine.retrieval.dense import restrict
 from workbench.engine.retrieval.table import SCHEMA, index_name
 from workbench.store.database import Database
 
@@ -59,8 +60,6 @@ class Connections:
     def vector_store(self, collection_id: int, dimension: int) -> "PGVectorStore":
         """Return LlamaIndex's store over a collection's table; it only reads."""
         from llama_index.vector_stores.postgres import PGVectorStore
-
-        from workbench.engine.retrieval.dense import restrict
 
         if collection_id not in self._stores:
             self._stores[collection_id] = PGVectorStore(
