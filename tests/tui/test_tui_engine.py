@@ -11,7 +11,7 @@ from workbench.config import EndpointSettings
 from workbench.errors import UnknownNameError, WorkbenchError
 from workbench.services.postgres import stop_embedded
 from workbench.tui.backend import EngineBackend
-from workbench.tui.screenshot import picture
+from workbench.tui.screenshot import CONVERTER, picture, save_png
 
 pytestmark = pytest.mark.database
 
@@ -125,6 +125,21 @@ async def test_a_picture_without_sources_is_refused(workspace, scripted_model):
     scripted_model.reply = lambda _: "NOT IN THE DOCUMENTS"
     with pytest.raises(WorkbenchError, match="no sources"):
         await picture(backend_of(workspace), QUESTION, limit_s=120)
+
+
+def test_a_picture_is_converted_where_a_converter_is(tmp_path, monkeypatch):
+    svg = tmp_path / "a.svg"
+    svg.write_text("<svg/>")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(WorkbenchError, match="is missing"):
+        save_png(svg)
+    converter = tmp_path / CONVERTER
+    converter.write_text('#!/bin/sh\n/bin/cp "$3" "$2"\n')
+    converter.chmod(0o755)
+    assert save_png(svg).read_text() == "<svg/>"
+    converter.write_text("#!/bin/sh\necho no such thing >&2; exit 1\n")
+    with pytest.raises(WorkbenchError, match="failed"):
+        save_png(svg)
 
 
 def test_the_program_for_pictures_tells_faults_in_one_line(tmp_path):

@@ -244,12 +244,7 @@ class ChatScreen(Screen[None]):
             return
         text = answer_as_text(record)
         self.app.copy_to_clipboard(text)
-        try:
-            path = save_copy(self._backend.facts.folder, text)
-        except OSError as error:
-            self._say(f"copied, if your terminal allows it ({error.strerror} for the file)")
-        else:
-            self._say(f"copied, if your terminal allows it; also in {path}")
+        self._say(save_copy(self._backend.facts.folder, text))
 
     async def action_interrupt(self) -> None:
         """Copy what is selected; else stop the turn; else quit when pressed twice."""

@@ -21,15 +21,19 @@ def answer_as_text(record: TurnRecord) -> str:
     return "\n".join(lines) + "\n"
 
 
-def save_copy(folder: Path, text: str) -> Path:
-    """Write text to the file of copied answers, readable by its owner alone, and return its path.
+def save_copy(folder: Path, text: str) -> str:
+    """Write a copied text to a file as well, and return what to say about the copy.
 
-    Terminals do not say whether they took a copy, and many are set up to ignore it; the file is
-    always there.
-
-    Raises:
-        OSError: The file cannot be written.
+    Terminals do not say whether they took a copy, and many are set up to ignore it.
     """
+    try:
+        path = _write_private(folder, text)
+    except OSError as error:
+        return f"copied, if your terminal allows it ({error.strerror} for the file)"
+    return f"copied, if your terminal allows it; also in {path}"
+
+
+def _write_private(folder: Path, text: str) -> Path:
     path = private_folder(folder) / COPY_NAME
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123

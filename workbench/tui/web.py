@@ -4,6 +4,7 @@ Whoever reaches the page has the client, so the address holds a random key: othe
 machine, and pages of other sites, do not know it.
 """
 
+import logging
 import secrets
 import shlex
 import socket
@@ -70,6 +71,10 @@ class KeyedServer(Server):  # type: ignore[misc]
     def address(self) -> str:
         """The address that lets a browser in."""
         return f"{self.public_url}/?key={self._key}"
+
+    def initialize_logging(self) -> None:
+        """Tell only what went wrong: requests would be told with the key in them."""
+        logging.basicConfig(level=logging.WARNING)
 
     async def on_startup(self, app: web.Application) -> None:
         """Say where the client is."""
