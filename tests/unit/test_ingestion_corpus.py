@@ -133,3 +133,11 @@ def test_a_corpus_must_be_a_folder_or_jsonl(tmp_path):
         load_corpus(tmp_path / "a.md")
     with pytest.raises(IndexingError, match="there is no corpus"):
         load_corpus(tmp_path / "absent")
+
+
+def test_a_file_without_a_title_is_named_after_itself(tmp_path):
+    (tmp_path / "late_check-out 2025.md").write_text("## Fees\ntext")
+    (tmp_path / "titled.md").write_text("# Pets\ntext")
+    documents, _ = load(tmp_path)
+    titles = [document.read().title for document in documents.values()]
+    assert titles == ["late check out 2025", "Pets"]

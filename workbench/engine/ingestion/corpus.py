@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ from workbench.errors import IndexingError
 
 LARGEST = 50 * 1024 * 1024
 """Bytes of the largest file that is read."""
+_LETTERS_OF_A_TITLE = 3
+
 READING_VERSION = 2
 """Raised when documents must be read or cut anew; part of every content hash, as are the sizes
 of passages."""
@@ -115,7 +118,14 @@ def _load_file(file: Path, root: Path) -> Document | Problem:
         content = file.read_bytes()
     except OSError as error:
         return Problem(path, f"cannot be read ({error.strerror})", keep=True)
-    return Document(path, content_hash(content), lambda: reader(content))
+    return Document(path, content_hash(content), lambda: _titled(reader(content), file.stem))
+
+
+def _titled(reading: Reading, stem: str) -> Reading:
+    """Name a document after its file where it has no title, or one without words in it."""
+    if sum(map(str.isalpha, reading.title)) >= _LETTERS_OF_A_TITLE:
+        return reading
+    return Reading(re.sub(r"[\s_-]+", " ", stem), reading.sections, reading.pages)
 
 
 def content_hash(content: bytes) -> str:
