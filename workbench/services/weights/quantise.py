@@ -8,107 +8,59 @@ activations. Embedding, output layer, norms and biases stay as they are.
 
 import json
 import shutil
-from collections.abc import Callable
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from workbench.services.weights.child import child_main, report
 
-GROUP = 64
+GROUP = 32
 """Inputs that share a scale."""
-SEQUENCE = 256
-"""Tokens of one calibration sequence."""
 FORMAT = "pack-quantized"
-WEIGHTS = "model.safetensors"
+WEIGHTS = "*.safetensors"
+NOT_COPIED = ("manifest.json", "model.safetensors.index.json")
 
 
 def quantise(base: Path, folder: Path) -> None:
-    """Write the 4-bit variant of the model in `base` to `folder`.
-
-    The calibration text runs through the model once. Each layer is rounded when the text reaches
-    it, so that later layers see, and make up for, what rounding did to the earlier ones.
-    """
-    import torch
+    """Write the 4-bit variant of the model in `base` to `folder`, tensor by tensor."""
+    from safetensors import safe_open
     from safetensors.torch import save_file
-    from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    torch.set_grad_enabled(False)
-    tokenizer = AutoTokenizer.from_pretrained(base)
-    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.bfloat16).eval()
-    rounded = _round_layers(model, calibration_batch(tokenizer))
-    kept = {
-        name: tensor
-        for name, tensor in model.state_dict().items()
-        if name not in rounded and not (name == "lm_head.weight" and _tied(model))
-    }
-    for name, parts in rounded.items():
-        kept |= {f"{name}_{part}": tensor for part, tensor in parts.items()}
-    save_file(kept, folder / WEIGHTS, metadata={"format": "pt"})
+    kept: dict[str, Any] = {}
+    for path in sorted(base.glob(WEIGHTS)):
+        with safe_open(path, "pt") as file:
+            names = list(file.keys())
+            for done, name in enumerate(names):
+                report("quantise", done, len(names))
+                tensor = file.get_tensor(name)
+                kept |= round_tensor(name, tensor) if is_layer(name, tensor) else {name: tensor}
+    save_file(kept, folder / "model.safetensors", metadata={"format": "pt"})
     _write_settings(base, folder)
+    report("quantise", 1, 1)
 
 
-def calibration_batch(tokenizer: Any) -> Any:
-    """Return the calibration text as token ids, `[sequences, SEQUENCE]`.
-
-    Each document of the text becomes the user's message of a chat, as in use; what exceeds whole
-    sequences is left out.
-    """
-    import torch
-
-    text = (resources.files(__package__) / "calibration.txt").read_text(encoding="utf-8")
-    tokens: list[int] = []
-    for document in text.split("\n\n\n"):
-        message = [{"role": "user", "content": document.strip()}]
-        chat = tokenizer.apply_chat_template(message, tokenize=False, add_generation_prompt=True)
-        tokens += tokenizer(chat).input_ids
-    whole = len(tokens) // SEQUENCE
-    return torch.tensor(tokens[: whole * SEQUENCE]).view(whole, SEQUENCE)
+def is_layer(name: str, tensor: Any) -> bool:
+    """Tell whether a tensor is the matrix of a linear layer below the output layer."""
+    return name.startswith("model.layers.") and tensor.ndim == 2
 
 
-def _round_layers(model: Any, batch: Any) -> dict[str, dict[str, Any]]:
-    """Round every linear layer below the output layer; return the packed tensors by weight."""
-    import torch
-
-    layers = {n: m for n, m in model.model.named_modules() if isinstance(m, torch.nn.Linear)}
-    rounded: dict[str, dict[str, Any]] = {}
-
-    def rounder(name: str) -> Callable[[Any, Any], None]:
-        def round_now(layer: Any, arguments: Any) -> None:
-            rounded[f"model.{name}.weight"] = _round_layer(layer, arguments[0])
-            report("quantise", len(rounded), len(layers))
-
-        return round_now
-
-    for name, layer in layers.items():
-        layer.register_forward_pre_hook(rounder(name))
-    model.model(batch, use_cache=False)
-    return rounded
-
-
-def _round_layer(layer: Any, inputs: Any) -> dict[str, Any]:
-    """Round a layer in place; return its tensors as compressed-tensors names them."""
+def round_tensor(name: str, tensor: Any) -> dict[str, Any]:
+    """Round a layer's matrix; return its parts as compressed-tensors names them."""
     import torch
     from compressed_tensors.compressors.pack_quantized.helpers import pack_to_int32
 
-    from workbench.services.weights.rounding import restore, round_matrix
+    from workbench.services.weights.rounding import round_matrix
 
-    integers, scales = round_matrix(layer.weight, GROUP, inputs.flatten(0, -2))
-    layer.weight.data = restore(integers, scales).to(layer.weight.dtype)
+    integers, scales = round_matrix(tensor, GROUP)
     return {
-        "packed": pack_to_int32(integers, 4),
-        "scale": scales.to(layer.weight.dtype),
-        "shape": torch.tensor(integers.shape),
+        f"{name}_packed": pack_to_int32(integers, 4),
+        f"{name}_scale": scales.to(tensor.dtype),
+        f"{name}_shape": torch.tensor(integers.shape),
     }
-
-
-def _tied(model: Any) -> bool:
-    return bool(model.config.tie_word_embeddings)
 
 
 def _write_settings(base: Path, folder: Path) -> None:
     for path in base.iterdir():
-        if path.suffix in (".json", ".jinja") and path.name != "manifest.json":
+        if path.suffix in (".json", ".jinja") and path.name not in NOT_COPIED:
             shutil.copyfile(path, folder / path.name)
     config = json.loads((base / "config.json").read_text(encoding="utf-8"))
     config["quantization_config"] = quantization_config()
