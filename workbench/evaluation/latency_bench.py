@@ -76,7 +76,12 @@ def summarise(turns: Sequence[Turn]) -> dict[str, Any]:
 
 
 def tokens_per_second(turn: Turn) -> float | None:
-    """Return the pace at which an answer was written; `None` for less than five tokens."""
+    """Return the pace at which an answer was written.
+
+    `None` for less than five tokens, and for a refusal, whose text does not come from the model.
+    """
+    if turn.outcome != "answered":
+        return None
     first, total, tokens = turn.timings.first_token, turn.timings.total, turn.usage.completion
     if first is None or total is None or tokens < 5 or total <= first:
         return None
