@@ -100,3 +100,18 @@ def test_the_4_bit_variant_stays_close_to_its_base(wheelhouse, model_settings, c
     ours = read.model.layers[0].mlp.down_proj.weight.float()  # unpacked by the first call
     theirs = full.model.layers[0].mlp.down_proj.weight.float()
     assert (ours - theirs).norm() < 0.2 * theirs.norm()
+
+
+def test_the_8_bit_variant_stays_close_to_its_base(wheelhouse, model_settings, content):
+    base = wheelhouse.carry(content)
+    own = f"models: [{base.model_dump_json(exclude_defaults=True)}]\n"
+    (model_settings.workspace / "models.yaml").write_text(own)
+    variant = parted_model(
+        content, name="toy-8bit", gguf=None, sources=[], derived={"base": "toy", "method": "w8a8"}
+    )
+    stored, origin = tensors(fetch(variant, model_settings)), tensors(fetch(base, model_settings))
+    down = "model.layers.0.mlp.down_proj.weight"
+    assert stored[down].dtype == torch.int8
+    ours = stored[down].float() * stored[f"{down}_scale"].float()
+    assert (ours - origin[down].float()).norm() < 0.02 * origin[down].float().norm()
+    assert torch.equal(stored["model.embed_tokens.weight"], origin["model.embed_tokens.weight"])

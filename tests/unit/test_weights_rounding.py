@@ -2,7 +2,12 @@ import pytest
 import torch
 from compressed_tensors.compressors.pack_quantized.helpers import pack_to_int32, unpack_from_int32
 
-from workbench.services.weights.rounding import group_scales, restore, round_matrix
+from workbench.services.weights.rounding import (
+    group_scales,
+    restore,
+    round_matrix,
+    round_rows,
+)
 
 GROUP = 16
 
@@ -53,3 +58,17 @@ def test_integers_fit_4_bits_and_survive_packing(matrix):
 
 def test_a_group_of_zeros_stays_zero():
     assert not restore(*round_matrix(torch.zeros(32, 64), GROUP)).any()
+
+
+def test_8_bits_lose_little_and_keep_positive_scales(matrix):
+    integers, scales = round_rows(matrix)
+    assert integers.dtype == torch.int8
+    assert integers.abs().max() <= 127
+    assert scales.shape == (48, 1)
+    assert (scales > 0).all()
+    assert (restore(integers, scales) - matrix).norm() < 0.01 * matrix.norm()
+
+
+def test_8_bits_keep_what_they_can_hold_and_a_row_of_zeros():
+    matrix = torch.tensor([[127.0, -64.0, 1.0], [0.0, 0.0, 0.0]])
+    assert torch.equal(restore(*round_rows(matrix)), matrix)

@@ -94,8 +94,8 @@ class Derivation(Entry):
 
     base: str
     """The model whose converted weights are read."""
-    method: Literal["w4a16"]
-    """`w4a16`: 4-bit weights, 16-bit arithmetic (workbench/services/weights/quantise.py)."""
+    method: Literal["w4a16", "w8a8"]
+    """`w4a16`: 4-bit weights, 16-bit arithmetic; `w8a8`: both in 8 bits (weights/quantise.py)."""
 
 
 class Serving(Entry):
@@ -135,7 +135,7 @@ class Model(Entry):
     weights: str
     """Which weights are served, as results name them."""
     quantisation: str
-    """How the served weights are stored: `bf16`, `w4a16`, `awq`, `fp8`."""
+    """How the served weights are stored: `bf16`, `w4a16`, `w8a8`, `awq`, `fp8`."""
     device: Literal["cpu", "gpu"]
     """For which kind of machine it is meant; a GPU serves the others too."""
     memory_gib: float = Field(gt=0)

@@ -140,7 +140,7 @@ def _derive(model: Model, settings: Settings, where: Places, progress: Progress)
     origin = fetch(base, settings, progress)
     manifest = read_manifest(origin)
     assert manifest is not None
-    arguments = [str(origin), str(_empty(where.folder))]
+    arguments = [str(origin), str(_empty(where.folder)), model.derived.method]
     run_child(f"{PACKAGE}.quantise", arguments, where.work, model.disk_bytes, progress)
     return f"{model.derived.method} of {base.name}", manifest.identity
 
