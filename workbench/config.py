@@ -77,10 +77,10 @@ class RetrievalSettings(Section):
     """Weight of the embedding leg in the fusion."""
     text_weight: float = Field(default=1.0, ge=0)
     """Weight of the full-text leg in the fusion."""
-    rrf_k: int = Field(default=60, ge=1)
+    rrf_k: int = Field(default=10, ge=1)
     """The constant of reciprocal rank fusion."""
     exact_below: int = Field(default=20_000, ge=0)
-    """Collections with fewer passages are scanned exactly; larger ones get an HNSW index."""
+    """Collections with fewer sentences are scanned exactly; larger ones get an HNSW index."""
 
 
 class AnswerSettings(Section):

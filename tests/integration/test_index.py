@@ -74,7 +74,7 @@ def rows(database, name):
             return [], {}
         number = int(found[0])
         passages = connection.execute(
-            f"SELECT document, node_id FROM workbench.data_c{number} ORDER BY id"
+            f"SELECT document, node_id FROM workbench.passages_c{number} ORDER BY id"
         ).fetchall()
         documents = connection.execute(
             "SELECT path, chunks FROM workbench.documents WHERE collection_id = %s", (number,)
@@ -335,6 +335,6 @@ def test_what_postgres_cannot_store_is_dropped_from_the_text(database, tmp_path,
             "SELECT id FROM workbench.collections WHERE name = %s", (name,)
         ).fetchone()
         found = connection.execute(
-            f"SELECT text FROM workbench.data_c{number} ORDER BY document"
+            f"SELECT text FROM workbench.passages_c{number} ORDER BY document"
         ).fetchall()
     assert [text for (text,) in found] == ["half  character", "trả phòng", "beforeafter  end"]

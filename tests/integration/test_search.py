@@ -10,11 +10,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import typer
+from fixtures.encoders import Scattered
 from typer.testing import CliRunner
 
 from workbench.cli import search as search_command
 from workbench.config import RetrievalSettings
 from workbench.engine.embeddings import load_embedder
+from workbench.engine.glossary import Glossary
 from workbench.engine.ingestion import index_corpus
 from workbench.engine.retrieval import Filters, Retriever
 from workbench.engine.retrieval.collections import get_collection
@@ -85,6 +87,39 @@ async def test_a_question_finds_its_document(search, mode):
     best, *_ = await search("how much does it cost to wash a shirt", mode=mode)
     assert best.document == "faqs/laundry.md"
     assert best.text == "Shirts are washed and ironed for 60,000 VND a piece."
+
+
+async def test_a_passage_is_found_by_its_best_sentence_and_counts_once(search, database):
+    found = await search("who may leave at 13:00 for nothing?", mode="dense", top_k=7)
+    assert len({p.chunk_id for p in found}) == len(found) == 7
+    late = next(p for p in found if p.heading == "Groups")
+    with database.connect() as connection:
+        number = get_collection(connection, "search-tests").id
+        (sentences,) = connection.execute(
+            f"SELECT count(*) FROM workbench.data_c{number} WHERE metadata_->>'passage' = %s",
+            (late.chunk_id,),
+        ).fetchone()
+    assert sentences == 2
+
+
+async def test_times_are_found_however_they_are_written(search):
+    for question in ("15:00", "3 PM", "3 giờ chiều", "15h"):
+        assert documents(await search(question, mode="text"))[0] == "policies/late_vi.md"
+
+
+async def test_a_glossary_finds_what_is_written_in_the_other_language(
+    database, database_settings, embedder, indexed
+):
+    glossary = Glossary([{"en": (("shirt",), ("ironed",)), "vi": (("áo", "sơ", "mi"),)}])
+    retriever = Retriever(database, embedder, database_settings)
+    question = "áo sơ mi giá bao nhiêu"
+    blind = await retriever.search(question, indexed, 3, "text")
+    seeing = await retriever.search(question, indexed, 3, "text", glossary=glossary)
+    fused = await retriever.search(question, indexed, 1, glossary=glossary)
+    await retriever.close()
+    assert "faqs/laundry.md" not in documents(blind)
+    assert "faqs/laundry.md" in documents(seeing)
+    assert documents(fused) == ["faqs/laundry.md"]
 
 
 async def test_scores_are_named_for_what_they_are(search):
@@ -235,87 +270,6 @@ def test_llamaindex_reads_our_table_by_itself(database, embedder, indexed):
     found = store.query(VectorStoreQuery(query_embedding=vector, similarity_top_k=1))
     assert found.nodes[0].ref_doc_id == "faqs/pool.md"
     assert found.nodes[0].text.startswith("The pool")
-
-
-class Scattered:
-    """Synthetic vectors, so that thousands of passages cost nothing."""
-
-    name, dimension = "scattered", 16
-
-    def embed_passages(self, texts):
-        return [self.embed_query(text) for text in texts]
-
-    def embed_query(self, text):
-        seed = int.from_bytes(text.encode()[-6:], "big")
-        vector = np.random.default_rng(seed).normal(size=self.dimension)
-        return (vector / np.linalg.norm(vector)).tolist()
-
-
-@pytest.fixture(scope="module")
-def large(database, tmp_path_factory):
-    file = tmp_path_factory.mktemp("large") / "corpus.jsonl"
-    records = ({"id": f"{i % 40}/{i}", "text": f"passage {i:06}"} for i in range(4_000))
-    file.write_text("".join(json.dumps(record) + "\n" for record in records))
-    index_corpus(database, Scattered(), file, "exact-large")
-    index_corpus(database, Scattered(), file, "hnsw-large", exact_below=1_000)
-
-
-async def plan(database, collection):
-    """Return the plan of the statement that LlamaIndex sends for the dense leg."""
-    from sqlalchemy.ext.compiler import compiles
-    from sqlalchemy.sql.expression import ClauseElement, Executable
-
-    from workbench.engine.retrieval.connections import Connections
-
-    class Explained(Executable, ClauseElement):
-        inherit_cache = False
-
-        def __init__(self, statement):
-            self.statement = statement
-
-    @compiles(Explained)
-    def _compile(element, compiler, **options):
-        return f"EXPLAIN {compiler.process(element.statement, **options)}"
-
-    with database.connect() as connection:
-        found = get_collection(connection, collection)
-    connections = Connections(database)
-    store = connections.vector_store(found.id, found.dimension)
-    store._initialize()
-    statement = store._build_query(Scattered().embed_query("question"), 5)
-    async with store._async_engine.connect() as connection:
-        rows = await connection.execute(Explained(statement))
-        lines = [row[0] for row in rows]
-    await connections.close()
-    return "\n".join(lines)
-
-
-async def test_small_collections_are_scanned_and_large_ones_searched_by_index(database, large):
-    assert "Seq Scan" in await plan(database, "exact-large")
-    assert "_hnsw" in await plan(database, "hnsw-large")
-
-
-async def test_the_index_finds_nearly_what_the_scan_finds(database, database_settings, large):
-    retriever = Retriever(database, Scattered(), database_settings)
-    shared = 0
-    for number in range(20):
-        question = f"question {number}"
-        exact = await retriever.search(question, "exact-large", 10, "dense")
-        near = await retriever.search(question, "hnsw-large", 10, "dense")
-        shared += len({p.document for p in exact} & {p.document for p in near})
-        assert [p.score for p in near] == sorted((p.score for p in near), reverse=True)
-    await retriever.close()
-    assert shared >= 180
-
-
-async def test_a_filter_on_the_index_still_returns_top_k(database, database_settings, large):
-    retriever = Retriever(database, Scattered(), database_settings)
-    for folder in ("7/", "39/"):
-        found = await retriever.search(
-            "question", "hnsw-large", 50, "dense", Filters(document=folder)
-        )
-        assert len(found) == 50
-    await retriever.close()
 
 
 async def test_bm25_follows_its_formula(database, database_settings, tmp_path):

@@ -15,7 +15,7 @@ def passages(lang, **scores):
 
 
 FOUND = {"en": passages("en", a=0.80, b=0.79), "vi": passages("vi", x=0.82, y=0.81)}
-QUESTION = [1.0, 0.0]
+QUESTION = {"en": [1.0, 0.0], "vi": [1.0, 0.0]}
 
 
 def names(found):
@@ -38,4 +38,11 @@ def test_languages_at_the_same_distance_keep_the_order_of_their_cosines():
 def test_one_language_alone_keeps_its_order():
     alone = {"en": FOUND["en"]}
     assert names(centred(alone, QUESTION, {"en": [0.5, 0.5]}, 2)) == ["a", "b"]
-    assert centred({}, QUESTION, {}, 5) == []
+    assert centred({}, {}, {}, 5) == []
+
+
+def test_each_language_is_asked_in_its_own_words():
+    means = {"en": [0.0, 0.8], "vi": [0.8, 0.0]}
+    asked = {"en": [1.0, 0.0], "vi": [0.0, 1.0]}
+    assert names(centred(FOUND, asked, means, 4)) == ["x", "y", "a", "b"]
+    assert names(centred(FOUND, QUESTION, means, 4)) == ["a", "b", "x", "y"]

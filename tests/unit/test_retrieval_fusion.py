@@ -1,6 +1,7 @@
 """Fusing ranks, reading questions, and the words that are matched."""
 
 import unicodedata
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from workbench.engine.retrieval.fusion import fuse
 from workbench.engine.retrieval.lexical import Asked, lexical_words, read_question
 from workbench.engine.retrieval.passage import Passage, passage_from_row
 
-ENGLISH = Asked(("fee",), ("fee",), "en")
+ENGLISH = Asked(("fee",), ("fee",), (0,), "en", accented=False)
 EVEN = RetrievalSettings(dense_weight=1, text_weight=1, rrf_k=60)
 
 
@@ -66,8 +67,22 @@ def test_a_passage_in_another_language_is_not_pushed_down_by_the_blind_leg():
     assert ids(fuse([*dense("a"), *own], text("b"), ENGLISH, EVEN)) == ["b", "a"]
 
 
+def test_where_a_glossary_helps_the_best_of_each_language_counts_the_same():
+    asked = replace(ENGLISH, by_language={"vi": "phí"})
+    own = text("a", "b", coverage=0.8)
+    other = text("x", "y", coverage=0.2, lang="vi")
+    assert ids(fuse([], [*own, *other], asked, EVEN)) == ["a", "x", "b", "y"]
+    assert ids(fuse([], [*own, *other], ENGLISH, EVEN)) == ["a", "b", "x", "y"]
+
+
+def test_where_a_glossary_helps_no_dense_rank_stands_in_for_a_missing_one():
+    asked = replace(ENGLISH, by_language={"vi": "phí"})
+    other, own = dense("a", lang="vi"), dense("x", "b")[1:]
+    assert ids(fuse([*other, *own], text("b"), asked, EVEN)) == ["b", "a"]
+
+
 def test_vietnamese_without_diacritics_trusts_the_text_leg():
-    bare = Asked(("phi",), ("phi",), "vi")
+    bare = Asked(("phi",), ("phi",), (0,), "vi", accented=False)
     found = fuse(dense("a", lang="en"), text("b", coverage=0.5, lang="vi"), bare, EVEN)
     assert ids(found) == ["b", "a"]
 

@@ -11,11 +11,13 @@ from typing import Any
 import yaml
 
 from workbench.engine.assistant import Assistant
+from workbench.engine.glossary import load_glossary
 from workbench.engine.prompts import load_prompts
 from workbench.errors import ConfigError, UnknownNameError
 
 SHIPPED = Path(__file__).parent
 DEFINITION = "assistant.yaml"
+GLOSSARY = "glossary.yaml"
 
 
 def assistant_folders(workspace: Path) -> dict[str, Path]:
@@ -65,6 +67,7 @@ def load_assistant(folder: Path, workspace: Path) -> Assistant:
             default_prompt=content["prompt"],
             refusals=dict(content.get("refusals", {})),
             contacts=dict(content.get("contacts", {})),
+            glossary=load_glossary(folder / GLOSSARY),
             examples=tuple(content.get("examples", ())),
         )
     except (yaml.YAMLError, KeyError, TypeError) as error:

@@ -71,11 +71,14 @@ async def _search(
     from workbench.config import load_settings
 
     settings = load_settings()
+    from workbench.engine.glossary import NO_GLOSSARY
+
+    glossary = NO_GLOSSARY
     if collection is None:
         from workbench.assistants import get_assistant
 
-        name = assistant or settings.assistant
-        collection = get_assistant(name, settings.workspace).collection
+        chosen = get_assistant(assistant or settings.assistant, settings.workspace)
+        collection, glossary = chosen.collection, chosen.glossary
     progress = Progress()
     from workbench.engine.embeddings import load_embedder
     from workbench.engine.retrieval import Filters, Retriever
@@ -84,7 +87,7 @@ async def _search(
     retriever = Retriever(open_database(settings, progress), load_embedder(settings), settings)
     progress.done()
     try:
-        return await retriever.search(query, collection, top_k, mode, Filters(**filters))
+        return await retriever.search(query, collection, top_k, mode, Filters(**filters), glossary)
     finally:
         await retriever.close()
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from workbench.engine.glossary import NO_GLOSSARY, Glossary
 from workbench.engine.prompts import Prompt
 from workbench.errors import UnknownNameError
 
@@ -23,6 +24,7 @@ class Assistant:
         refusals: By language, what it says when the documents do not hold the answer.
         contacts: By language, whom to ask then.
         superseded_marks: Words in a title or heading that mark a rule out of force.
+        glossary: Terms that mean the same in its documents.
         examples: Questions that it can be asked, shown to people who begin.
     """
 
@@ -37,6 +39,7 @@ class Assistant:
     refusals: dict[str, str] = field(default_factory=dict)
     contacts: dict[str, str] = field(default_factory=dict)
     superseded_marks: tuple[str, ...] = ("SUPERSEDED",)
+    glossary: Glossary = NO_GLOSSARY
     examples: tuple[str, ...] = ()
 
     def prompt(self, name: str | None = None) -> Prompt:

@@ -23,6 +23,9 @@ from workbench.engine.tables import spell_tables
 from workbench.services.endpoints import Endpoint
 from workbench.store.messages import Exchange
 
+SPARE = 10
+"""How many passages more than wanted are looked at, so that rules out of force can give way."""
+
 
 class GroundedQueryEngine(BaseQueryEngine):
     """Answers from one assistant's documents.
@@ -52,16 +55,21 @@ class GroundedQueryEngine(BaseQueryEngine):
         self._llm = build_llm(endpoint, settings.answer)
 
     async def search(self, query: str) -> list[Passage]:
-        """Return the passages for a query, best first."""
-        return await self._retriever.search(
-            query, self._assistant.collection, self._settings.retrieval.top_k
+        """Return the passages for a query, best first; rules out of force come last, if at all."""
+        wanted = self._settings.retrieval.top_k
+        found = await self._retriever.search(
+            query,
+            self._assistant.collection,
+            wanted + SPARE,
+            glossary=self._assistant.glossary,
         )
+        marks = self._assistant.superseded_marks
+        in_force = sorted(found, key=lambda one: any(mark in one.label for mark in marks))
+        return in_force[:wanted]
 
     def choose(self, passages: Sequence[Passage]) -> list[Passage]:
-        """Return the passages that the model will read; rules out of force come last, if at all."""
-        marks = self._assistant.superseded_marks
-        in_force = sorted(passages, key=lambda one: any(mark in one.label for mark in marks))
-        return fit_passages(in_force, self._settings.answer.context_chars)
+        """Return the passages that the model will read, as many as fit."""
+        return fit_passages(passages, self._settings.answer.context_chars)
 
     def stream(
         self, question: str, lang: str, passages: Sequence[Passage], history: Sequence[Exchange]

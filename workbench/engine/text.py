@@ -18,7 +18,8 @@ _ABBREVIATIONS = (
     "tp",
     "vs",
 )
-_BOUNDARY = re.compile(r"(?<=[.!?…:;])\s+|\n+")
+_CLAUSE = re.compile(r"(?<=[.!?…:;])\s+|\n+")
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 _NUMBER = re.compile(r"(?<![^\W\d_])\d+(?:[.,:]\d+)*")
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|\w+")
 
@@ -64,10 +65,15 @@ def terms(text: str) -> set[str]:
     return bare | numbers(text)
 
 
-def sentences(text: str) -> list[str]:
-    """Split `text` into sentences, keeping abbreviations and line items whole."""
+def sentences(text: str, *, clauses: bool = True) -> list[str]:
+    """Split `text` into sentences, keeping abbreviations and line items whole.
+
+    Args:
+        text: The text.
+        clauses: Whether a colon or a semicolon ends a piece as well.
+    """
     pieces: list[str] = []
-    for piece in _BOUNDARY.split(text):
+    for piece in (_CLAUSE if clauses else _SENTENCE).split(text):
         if pieces and _ends_with_abbreviation(pieces[-1]):
             pieces[-1] = f"{pieces[-1]} {piece}"
         elif piece.strip():

@@ -4,6 +4,7 @@ Documents are read and embedded first; then each is written in one transaction o
 whatever stops a run leaves whole documents behind, and the next run does the rest.
 """
 
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -100,14 +101,14 @@ def _open_collection(
             found = None
         if found is None:
             found = store.add_collection(connection, name, embedder.name, embedder.dimension)
-            table.create_table(connection, found.id, found.dimension)
+            table.create_tables(connection, found.id, found.dimension)
     found.check_embedder(embedder.name, embedder.dimension)
     return found
 
 
 def _drop_collection(connection: psycopg.Connection, collection_id: int) -> None:
     with connection.transaction():
-        table.drop_table(connection, collection_id)
+        table.drop_tables(connection, collection_id)
         store.remove_collection(connection, collection_id)
 
 
@@ -187,10 +188,10 @@ class _Run:
             return
         last = self._waiting[-1].document.path
         self._say(f"indexing {last} ({self._report.chunks} passages so far)")
-        texts = [text for prepared in self._waiting for text in prepared.texts]
-        vectors = iter(self._embedder.embed_passages(texts))
-        for prepared in self._waiting:
-            self._write(prepared, [next(vectors) for _ in prepared.texts])
+        texts = [prepared.embedded for prepared in self._waiting]
+        vectors = iter(self._embedder.embed_passages(list(itertools.chain.from_iterable(texts))))
+        for prepared, own in zip(self._waiting, texts, strict=True):
+            self._write(prepared, [next(vectors) for _ in own])
         self._waiting.clear()
 
     def _write(self, prepared: Prepared, vectors: list[list[float]]) -> None:

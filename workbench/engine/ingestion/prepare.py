@@ -10,9 +10,10 @@ from typing import Any
 
 from workbench.engine.ingestion.corpus import Document
 from workbench.engine.ingestion.passages import Cut, cut_passages
+from workbench.engine.ingestion.pieces import split_pieces
 from workbench.engine.ingestion.sections import Reading, Section
 from workbench.engine.language import detect_language
-from workbench.engine.retrieval.table import Row
+from workbench.engine.retrieval.table import Row, SentenceRow
 from workbench.errors import IndexingError
 
 CHUNK_NAMESPACE = uuid.UUID("6f0b8f6e-3c55-5a0e-9d53-0d1f7a1c2b44")
@@ -30,7 +31,8 @@ class Prepared:
         lang: Its language.
         pages: The number of pages of a PDF.
         cuts: Its passages.
-        texts: What is embedded of each passage.
+        texts: The words of each passage that are matched: title and headings stand above them.
+        pieces: The sentences of each passage.
     """
 
     document: Document
@@ -39,6 +41,18 @@ class Prepared:
     pages: int | None
     cuts: list[Cut]
     texts: list[str]
+    pieces: list[list[str]]
+
+    @property
+    def embedded(self) -> list[str]:
+        """What is embedded: each sentence, passage by passage, below title and nearest heading."""
+        return [
+            ": ".join(
+                part for part in (self.title, cut.context.rsplit(" > ", 1)[-1], piece) if part
+            )
+            for cut, pieces in zip(self.cuts, self.pieces, strict=True)
+            for piece in pieces
+        ]
 
 
 def prepare(document: Document) -> Prepared:
@@ -54,7 +68,8 @@ def prepare(document: Document) -> Prepared:
         raise IndexingError(f"holds no text{scanned}")
     lang = detect_language("\n".join(cut.text for cut in cuts)[:_LANGUAGE_SAMPLE])
     texts = [cut.embedded_text(reading.title) for cut in cuts]
-    return Prepared(document, reading.title, lang, reading.pages, cuts, texts)
+    pieces = [split_pieces(cut.text) for cut in cuts]
+    return Prepared(document, reading.title, lang, reading.pages, cuts, texts, pieces)
 
 
 def _cleaned(reading: Reading) -> Reading:
@@ -71,22 +86,25 @@ def _clean(text: str) -> str:
 
 
 def build_rows(collection: str, prepared: Prepared, vectors: list[list[float]]) -> list[Row]:
-    """Join a document's passages with their vectors."""
+    """Join a document's passages with the vectors of their sentences."""
     ids = chunk_ids(collection, prepared.document.path, prepared.texts)
+    waiting = iter(vectors)
+    parts = zip(ids, prepared.cuts, prepared.texts, prepared.pieces, strict=True)
     return [
         Row(
             node_id=node_id,
             text=cut.text,
-            metadata=_metadata(node_id, prepared, cut, position),
-            embedding=vector,
+            metadata=(shown := _shown(prepared, cut, position)),
             document=prepared.document.path,
             heading=cut.heading,
             lang=prepared.lang,
             searched=text,
+            sentences=tuple(
+                _sentence(node_id, number, piece, shown, next(waiting))
+                for number, piece in enumerate(pieces)
+            ),
         )
-        for position, (node_id, cut, text, vector) in enumerate(
-            zip(ids, prepared.cuts, prepared.texts, vectors, strict=True)
-        )
+        for position, (node_id, cut, text, pieces) in enumerate(parts)
     ]
 
 
@@ -103,24 +121,32 @@ def chunk_ids(collection: str, path: str, texts: list[str]) -> list[str]:
     return ids
 
 
-def _metadata(node_id: str, prepared: Prepared, cut: Cut, position: int) -> dict[str, Any]:
-    """Return the record that LlamaIndex stores beside a node, with our fields in it."""
+def _shown(prepared: Prepared, cut: Cut, position: int) -> dict[str, Any]:
+    return {
+        "document": prepared.document.path,
+        "title": prepared.title,
+        "heading": cut.heading,
+        "page": cut.page,
+        "lang": prepared.lang,
+        "position": position,
+    }
+
+
+def _sentence(
+    passage: str, number: int, text: str, shown: dict[str, Any], vector: list[float]
+) -> SentenceRow:
+    """Return a sentence with the record that LlamaIndex stores beside a node."""
     from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
     from llama_index.core.vector_stores.utils import node_to_metadata_dict
 
-    source = RelatedNodeInfo(node_id=prepared.document.path)
     node = TextNode(
-        id_=node_id,
-        text=cut.text,
-        metadata={
-            "document": prepared.document.path,
-            "title": prepared.title,
-            "heading": cut.heading,
-            "page": cut.page,
-            "lang": prepared.lang,
-            "position": position,
+        id_=str(uuid.uuid5(CHUNK_NAMESPACE, f"{passage}\0{number}")),
+        text=text,
+        metadata={**shown, "passage": passage},
+        relationships={
+            NodeRelationship.SOURCE: RelatedNodeInfo(node_id=str(shown["document"])),
+            NodeRelationship.PARENT: RelatedNodeInfo(node_id=passage),
         },
-        relationships={NodeRelationship.SOURCE: source},
     )
     record: dict[str, Any] = node_to_metadata_dict(node, remove_text=True)
-    return record
+    return SentenceRow(node.id_, text, record, vector)

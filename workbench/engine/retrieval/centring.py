@@ -15,23 +15,23 @@ import psycopg
 from psycopg import sql
 
 from workbench.engine.retrieval.passage import Passage
-from workbench.engine.retrieval.table import table
+from workbench.engine.retrieval.table import sentence_table
 
 STRENGTH = 0.75
 """How much of the language's mean is taken away. All of it costs questions whose answer is in their
 own language; chosen on 34 hotel questions outside the test part (hit@5 .50 without, .74 with)."""
-SHRINKAGE = 20
-"""A language's mean counts as if so many more passages lay at the mean of the collection."""
+SHRINKAGE = 160
+"""A language's mean counts as if so many more sentences lay at the mean of the collection."""
 
 
 async def language_means(
     connection: psycopg.AsyncConnection, collection_id: int
 ) -> dict[str, list[float]]:
-    """Return the mean vector of each language's passages, drawn to the collection's mean."""
+    """Return the mean vector of each language's sentences, drawn to the collection's mean."""
     statement = sql.SQL(
         "SELECT lang, count(*), avg(embedding)::real[] FROM {} GROUP BY lang ORDER BY lang"
     )
-    cursor = await connection.execute(statement.format(table(collection_id)))
+    cursor = await connection.execute(statement.format(sentence_table(collection_id)))
     rows = await cursor.fetchall()
     total = sum(int(count) for _, count, _ in rows)
     whole = _weighted([(int(count) / total, mean) for _, count, mean in rows]) if rows else []
@@ -52,7 +52,7 @@ def _weighted(parts: Sequence[tuple[float, Sequence[float]]]) -> list[float]:
 
 def centred(
     found: Mapping[str, Sequence[Passage]],
-    embedding: Sequence[float],
+    embeddings: Mapping[str, Sequence[float]],
     means: Mapping[str, Sequence[float]],
     limit: int,
 ) -> list[Passage]:
@@ -60,15 +60,15 @@ def centred(
 
     Args:
         found: By language, its nearest passages.
-        embedding: The question's vector.
-        means: By language, the mean vector of its passages.
+        embeddings: By language, the vector of the question that found them.
+        means: By language, the mean vector of its sentences.
         limit: How many passages to return.
 
     Returns:
         The passages with their plain cosine and their rank in the merged order.
     """
     offsets = {
-        lang: STRENGTH * sum(x * y for x, y in zip(embedding, means[lang], strict=True))
+        lang: STRENGTH * sum(x * y for x, y in zip(embeddings[lang], means[lang], strict=True))
         for lang in found
     }
     merged = sorted(

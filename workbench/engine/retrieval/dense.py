@@ -1,4 +1,4 @@
-"""The dense leg: nearest passages by cosine, through LlamaIndex's `PGVectorStore`.
+"""The dense leg: passages with the nearest sentences, through LlamaIndex's `PGVectorStore`.
 
 The store's own metadata filters put values into the SQL text unescaped (0.9.0), so ours go in
 through its query hook, as bound parameters.
@@ -6,11 +6,18 @@ through its query hook, as bound parameters.
 
 from typing import TYPE_CHECKING, Any
 
+import psycopg
+from psycopg import sql
+
 from workbench.engine.retrieval.filters import Filters
 from workbench.engine.retrieval.passage import Passage, passage_from_row
+from workbench.engine.retrieval.table import passage_table
 
 if TYPE_CHECKING:
     from llama_index.vector_stores.postgres import PGVectorStore
+
+SENTENCES_A_PASSAGE = 4
+"""How many sentences are fetched for each passage that is wanted."""
 
 
 def restrict(statement: Any, _table: Any, filters: Filters | None = None, **_: Any) -> Any:
@@ -30,22 +37,48 @@ def restrict(statement: Any, _table: Any, filters: Filters | None = None, **_: A
     return statement
 
 
-async def search_dense(
+async def nearest_sentences(
     store: "PGVectorStore", embedding: list[float], limit: int, filters: Filters
-) -> list[Passage]:
-    """Return the passages whose vectors are nearest to `embedding`, by cosine, best first."""
+) -> list[tuple[str, float]]:
+    """Return the passages that the `limit` nearest sentences belong to, each once, best first.
+
+    Each comes with the cosine of its nearest sentence. Sentences are fetched until there are
+    `limit` passages, or no more sentences.
+    """
     from llama_index.core.vector_stores.types import VectorStoreQuery
 
-    query = VectorStoreQuery(query_embedding=embedding, similarity_top_k=limit)
-    found = await store.aquery(query, filters=filters)
-    # an iterative index scan returns rows nearly, not exactly, in order
-    ordered = sorted(
-        zip(found.similarities, found.nodes, strict=True),
-        key=lambda pair: (-pair[0], pair[1].node_id),
+    fetched = limit * SENTENCES_A_PASSAGE
+    while True:
+        query = VectorStoreQuery(query_embedding=embedding, similarity_top_k=fetched)
+        found = await store.aquery(query, filters=filters)
+        best: dict[str, float] = {}
+        for similarity, node in zip(found.similarities, found.nodes, strict=True):
+            passage = str(node.metadata["passage"])
+            best[passage] = max(float(similarity), best.get(passage, -1.0))
+        if len(best) >= limit or len(found.nodes) < fetched:
+            # an iterative index scan returns rows nearly, not exactly, in order
+            return sorted(best.items(), key=lambda item: (-item[1], item[0]))[:limit]
+        fetched *= 4
+
+
+async def search_dense(
+    store: "PGVectorStore",
+    connection: psycopg.AsyncConnection,
+    collection_id: int,
+    embedding: list[float],
+    limit: int,
+    filters: Filters,
+) -> list[Passage]:
+    """Return the passages whose best sentences are nearest to `embedding`, by cosine."""
+    nearest = await nearest_sentences(store, embedding, limit, filters)
+    statement = sql.SQL("SELECT node_id, text, metadata_ FROM {} WHERE node_id = ANY(%s)")
+    cursor = await connection.execute(
+        statement.format(passage_table(collection_id)), ([node_id for node_id, _ in nearest],)
     )
+    rows = {node_id: (text, metadata) for node_id, text, metadata in await cursor.fetchall()}
+    # a document may have been indexed anew between the two reads
     return [
-        passage_from_row(
-            node.node_id, node.get_content(), node.metadata, "cosine", float(similarity), rank
-        )
-        for rank, (similarity, node) in enumerate(ordered, start=1)
+        passage_from_row(node_id, *rows[node_id], "cosine", similarity, rank)
+        for rank, (node_id, similarity) in enumerate(nearest, start=1)
+        if node_id in rows
     ]

@@ -4,13 +4,15 @@ Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and
 Learning Methods" (SIGIR 2009): a passage scores the sum of weight / (k + rank) over the legs that
 found it. LlamaIndex's fusion retriever ignores its weights in this mode (0.14.25).
 
-Two things are added, since one of the legs is often blind:
+Three things are added, since the text leg sees little of another language:
 
 - A rank in the text leg counts in proportion to the share of the question that the passage covers.
   The best of many passages that have one name in common with a question is still no answer to it.
-- The text leg cannot find a passage in another language than the question's. Such a passage takes
-  its rank in the dense leg for its missing rank, with the coverage of the best passage found; else
-  any passage in the question's own language would push it down.
+- The text leg ranks each language by itself. Where a glossary put some of the question into another
+  language, the best passage there counts as much as the best one in the question's own.
+- In a language into which nothing could be put, a passage takes its rank in the dense leg for its
+  missing rank, with the coverage of the best passage found; else any passage in the question's own
+  language would push it down.
 """
 
 from dataclasses import replace
@@ -38,14 +40,15 @@ def fuse(
     k = settings.rrf_k
     dense_weight = settings.dense_weight * (BARE_VIETNAMESE if asked.bare_vietnamese else 1)
     most = max((_coverage(passage) for passage in text), default=0.0)
+    scale = _scales(text, asked, most)
     shares = {
-        passage.chunk_id: settings.text_weight * _coverage(passage) / (k + rank)
-        for rank, passage in enumerate(text, start=1)
+        one.chunk_id: settings.text_weight * scale[one.lang] * _coverage(one) / (k + _rank(one))
+        for one in text
     }
     found = {passage.chunk_id: passage for passage in text}
     for rank, passage in enumerate(dense, start=1):
         share = shares.get(passage.chunk_id, 0.0)
-        if passage.lang != asked.lang and not asked.bare_vietnamese:
+        if not asked.sees(passage.lang):
             share = max(share, settings.text_weight * most / (k + rank))
         shares[passage.chunk_id] = share + dense_weight / (k + rank)
         found[passage.chunk_id] = _merged(passage, found.get(passage.chunk_id))
@@ -54,6 +57,21 @@ def fuse(
         for chunk_id, passage in found.items()
     ]
     return sorted(fused, key=_order)
+
+
+def _scales(text: list[Passage], asked: Asked, most: float) -> dict[str, float]:
+    """Return, by language, what brings its best coverage to the best of all languages."""
+    best: dict[str, float] = {}
+    for passage in text:
+        best[passage.lang] = max(_coverage(passage), best.get(passage.lang, 0.0))
+    return {
+        lang: most / own if own and lang in asked.by_language else 1.0 for lang, own in best.items()
+    }
+
+
+def _rank(passage: Passage) -> int:
+    assert passage.text_rank is not None, "the text leg ranks what it finds"
+    return passage.text_rank
 
 
 def _coverage(passage: Passage) -> float:

@@ -7,15 +7,18 @@ text and questions are therefore reduced to words here, before it sees them.
 import itertools
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
+from workbench.engine.clock import unify_times
+from workbench.engine.glossary import NO_GLOSSARY, Glossary, Mention
 from workbench.engine.language import detect_language
 from workbench.engine.text import canonical_number, fold
 
 CONFIGS = {"en": "english", "id": "indonesian"}
 """Postgres's text search configuration by language; "simple" where it has none (Vietnamese)."""
 
-_WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+\d*")
+_WORD = re.compile(r"\d{1,2}h(?:\d\d)?(?!\w)|\d+(?:[.,:]\d+)*|[^\W\d_]+\d*")
 _LONGEST_WORD = 60
 
 
@@ -25,15 +28,18 @@ def config_for(lang: str) -> str:
 
 
 def lexical_words(text: str) -> list[str]:
-    """Return the words of a text with canonical numbers ("700.000" and "700,000" are "700000")."""
+    """Return the words of a text with numbers and times in one form.
+
+    "700.000" and "700,000" are "700000"; "3 PM" and "15:00" are "15h".
+    """
     composed = unicodedata.normalize("NFC", text).lower()
-    return [_word(word) for word in _WORD.findall(composed)]
+    return [_word(word) for word in _WORD.findall(unify_times(composed))]
 
 
 def _word(word: str) -> str:
     if not word[0].isdigit():
         return word[:_LONGEST_WORD]
-    # "15:30" would be two words to Postgres, "15h30" is one
+    # "2:75" would be two words to Postgres
     return canonical_number(word).replace(":", "h")[:_LONGEST_WORD]
 
 
@@ -61,31 +67,57 @@ class Asked:
     """A question as the text leg reads it.
 
     Attributes:
-        words: Its distinct words.
+        words: Its distinct words, and those that a glossary says stand for them.
         folded: The same words without diacritics.
+        places: For each word, which word of the question it is, or stands for.
         lang: Its language.
+        accented: Whether any word of the question is written with diacritics.
+        by_language: The question's words with the glossary's terms in other languages.
     """
 
     words: tuple[str, ...]
     folded: tuple[str, ...]
+    places: tuple[int, ...]
     lang: str
-
-    @property
-    def accented(self) -> bool:
-        """Whether any word is written with diacritics."""
-        return self.words != self.folded
+    accented: bool
+    by_language: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def bare_vietnamese(self) -> bool:
         """Whether it is Vietnamese typed without diacritics."""
         return self.lang == "vi" and not self.accented
 
+    def sees(self, lang: str) -> bool:
+        """Tell whether the text leg can find passages in a language by more than chance."""
+        return lang == self.lang or lang in self.by_language or self.bare_vietnamese
 
-def read_question(query: str) -> Asked:
+
+def read_question(query: str, glossary: Glossary = NO_GLOSSARY) -> Asked:
     """Reduce a question to its words, and pairs of syllables in Vietnamese; tell its language."""
     lang = detect_language(query)
-    found = lexical_words(query)
-    if lang == "vi":
-        found += pairs(found)
-    words = list(dict.fromkeys(found))[:MOST_WORDS]
-    return Asked(tuple(words), tuple(folded_words(words)), lang)
+    own = lexical_words(query)[:MOST_WORDS]
+    placed: dict[str, int] = {}
+    for place, word in enumerate([*own, *(pairs(own) if lang == "vi" else ())]):
+        placed.setdefault(word, place)
+    for mention in glossary.mentions(own):
+        for index, word in _synonyms(mention):
+            placed.setdefault(word, mention.start + index % (mention.end - mention.start))
+    return Asked(
+        tuple(placed),
+        tuple(folded_words(list(placed))),
+        tuple(placed.values()),
+        lang,
+        accented=own != folded_words(own),
+        by_language={
+            other: translated
+            for other in glossary.languages - {lang}
+            if (translated := glossary.translate(own, other))
+        },
+    )
+
+
+def _synonyms(mention: Mention) -> Iterator[tuple[int, str]]:
+    """Yield the words of all terms of a meaning, each with its index in its term."""
+    for lang, terms in mention.terms.items():
+        for term in terms:
+            yield from enumerate([*term, *(pairs(list(term)) if lang == "vi" else ())])

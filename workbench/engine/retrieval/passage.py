@@ -23,10 +23,10 @@ class Passage:
         text: Its words.
         score: What the results are ordered by.
         score_kind: What the score is: "rrf", "cosine" or "bm25".
-        cosine: Its similarity to the question, where the dense leg found it.
+        cosine: How similar its best sentence is to the question, where the dense leg found it.
         bm25: Its BM25 score, where the text leg found it.
         dense_rank: Its rank in the dense leg, from 1.
-        text_rank: Its rank in the text leg, from 1.
+        text_rank: Its rank in the text leg among the passages of its language, from 1.
         coverage: The share of the question's words that it holds, each weighted by its rarity.
     """
 

@@ -10,6 +10,7 @@ import psycopg
 
 from workbench.config import Settings
 from workbench.engine.embeddings import Embedder
+from workbench.engine.glossary import NO_GLOSSARY, Glossary
 from workbench.engine.retrieval.centring import centred, language_means
 from workbench.engine.retrieval.collections import Collection, find_collection
 from workbench.engine.retrieval.connections import Connections
@@ -53,6 +54,7 @@ class Retriever:
         top_k: int | None = None,
         mode: Mode = "fused",
         filters: Filters | None = None,
+        glossary: Glossary = NO_GLOSSARY,
     ) -> list[Passage]:
         """Return the best passages of a collection for a question.
 
@@ -62,6 +64,7 @@ class Retriever:
             top_k: How many passages; the setting's number by default.
             mode: Both legs fused, or one of them.
             filters: What the passages must be; fewer than `top_k` come back only when fewer exist.
+            glossary: Which words stand for each other in the collection.
 
         Raises:
             InvalidQuestionError: The question is empty.
@@ -75,19 +78,22 @@ class Retriever:
         limit = max(wanted, self._settings.candidates) if mode == "fused" else wanted
         connections = self._connect()
         chosen = filters or Filters()
-        asked = await asyncio.to_thread(read_question, query)
+        asked = await asyncio.to_thread(read_question, query, glossary)
         async with connections.psycopg() as connection:
             found = await find_collection(connection, collection)
             found.check_embedder(self._embedder.name, self._embedder.dimension)
-            means = await self._language_means(connection, found)
-            legs = (
-                self._dense(connections, found, means, query, limit, chosen, skip=mode == "text"),
-                self._text(connection, found, asked, limit, chosen, skip=mode == "dense"),
+            # both legs may use the connection: psycopg runs one statement after the other
+            dense, text = await asyncio.gather(
+                self._dense(connections, connection, found, query, asked, limit, chosen)
+                if mode != "text"
+                else _nothing(),
+                self._text(connection, found, asked, limit, chosen)
+                if mode != "dense"
+                else _nothing(),
             )
-            dense, text = await asyncio.gather(*legs)
         if mode == "fused":
             return fuse(dense, text, asked, self._settings)[:wanted]
-        return dense or text
+        return (dense or text)[:wanted]
 
     async def close(self) -> None:
         """Close the connections of the running event loop."""
@@ -121,24 +127,36 @@ class Retriever:
     async def _dense(
         self,
         connections: Connections,
+        connection: psycopg.AsyncConnection,
         collection: Collection,
-        means: dict[str, list[float]],
         query: str,
+        asked: Asked,
         limit: int,
         filters: Filters,
-        skip: bool,
     ) -> list[Passage]:
-        if skip:
-            return []
         store = connections.vector_store(collection.id, collection.dimension)
-        embedding = await asyncio.to_thread(self._embedder.embed_query, query)
+        means = await self._language_means(connection, collection)
         languages = [lang for lang in means if filters.lang in (None, lang)]
+        vectors = await asyncio.to_thread(self._embed, query, asked, languages)
         with connections.faults_named():
             found = {
-                lang: await search_dense(store, embedding, limit, replace(filters, lang=lang))
+                lang: await search_dense(
+                    store,
+                    connection,
+                    collection.id,
+                    vectors[lang],
+                    limit,
+                    replace(filters, lang=lang),
+                )
                 for lang in languages
             }
-        return centred(found, embedding, means, limit)
+        return centred(found, vectors, means, limit)
+
+    def _embed(self, query: str, asked: Asked, languages: list[str]) -> dict[str, list[float]]:
+        """Embed the question, for each language with the glossary's terms in that language."""
+        asked_in = {lang: asked.by_language.get(lang, query) for lang in languages}
+        vectors = {text: self._embedder.embed_query(text) for text in set(asked_in.values())}
+        return {lang: vectors[text] for lang, text in asked_in.items()}
 
     async def _language_means(
         self, connection: psycopg.AsyncConnection, collection: Collection
@@ -155,12 +173,14 @@ class Retriever:
         asked: Asked,
         limit: int,
         filters: Filters,
-        skip: bool,
     ) -> list[Passage]:
-        if skip:
-            return []
         key = (collection.id, collection.indexed_at)
         if key not in self._sizes:
             self._sizes[key] = await corpus_size(connection, collection.id)
         size = self._sizes[key]
         return await search_text(connection, collection.id, asked, limit, filters, size)
+
+
+async def _nothing() -> list[Passage]:
+    """The result of a leg that is not wanted."""
+    return []

@@ -13,7 +13,7 @@ from psycopg import sql
 from workbench.engine.retrieval.filters import Filters
 from workbench.engine.retrieval.lexical import Asked, config_for
 from workbench.engine.retrieval.passage import Passage, passage_from_row
-from workbench.engine.retrieval.table import table
+from workbench.engine.retrieval.table import passage_table
 
 K1 = 1.2
 B = 0.75
@@ -31,7 +31,8 @@ WITH terms AS MATERIALIZED (
     SELECT DISTINCT ON (config, lexemes[1], loose[1])
            config, position, lexemes[1] AS lexeme, loose[1] AS folded
     FROM unnest(ARRAY['english', 'indonesian', 'simple']) AS config,
-         unnest(%(words)s::text[], %(folded)s::text[]) WITH ORDINALITY AS w(word, bare, position),
+         unnest(%(words)s::text[], %(folded)s::text[], %(places)s::int[])
+             AS w(word, bare, position),
          tsvector_to_array(to_tsvector(config::regconfig, word)) AS lexemes,
          tsvector_to_array(to_tsvector(config::regconfig, bare)) AS loose
     WHERE config <> 'simple' OR NOT %(english)s OR to_tsvector('english', bare) <> ''
@@ -84,11 +85,16 @@ parts AS (
 scores AS (
     SELECT id, sum(score) AS score, sum(idf) AS idf FROM parts GROUP BY id
 )
-SELECT p.node_id, p.text, p.metadata_, s.score, least(s.idf / (SELECT idf FROM whole), 1)
-FROM scores AS s JOIN {table} AS p USING (id)
-WHERE {filters}
-ORDER BY s.score DESC, p.node_id
-LIMIT %(limit)s
+SELECT node_id, text, metadata_, score, coverage, rank
+FROM (
+    SELECT p.node_id, p.text, p.metadata_, s.score,
+           least(s.idf / (SELECT idf FROM whole), 1) AS coverage,
+           row_number() OVER (PARTITION BY p.lang ORDER BY s.score DESC, p.node_id) AS rank
+    FROM scores AS s JOIN {table} AS p USING (id)
+    WHERE {filters}
+) AS ranked
+WHERE rank <= %(limit)s
+ORDER BY score DESC, node_id
 """
 
 _FILTERS = """
@@ -115,7 +121,7 @@ class Corpus:
 async def corpus_size(connection: psycopg.AsyncConnection, collection_id: int) -> Corpus:
     """Count the passages of a collection and their words."""
     statement = sql.SQL("SELECT count(*), coalesce(avg(length), 0)::float8 FROM {}")
-    cursor = await connection.execute(statement.format(table(collection_id)))
+    cursor = await connection.execute(statement.format(passage_table(collection_id)))
     row = await cursor.fetchone()
     assert row is not None, "an aggregate has one row"
     return Corpus(int(row[0]), max(float(row[1]), 1.0))
@@ -129,13 +135,20 @@ async def search_text(
     filters: Filters,
     size: Corpus,
 ) -> list[Passage]:
-    """Return the passages that share words with a question, by BM25, best first."""
+    """Return the passages that share words with a question, by BM25, best first.
+
+    `limit` of each language are returned, with their rank in that language: the scores of two
+    languages cannot be compared, since a question's own has more of its words.
+    """
     if not asked.words or not size.passages:
         return []
-    statement = sql.SQL(_STATEMENT).format(table=table(collection_id), filters=sql.SQL(_FILTERS))
+    statement = sql.SQL(_STATEMENT).format(
+        table=passage_table(collection_id), filters=sql.SQL(_FILTERS)
+    )
     values = {
         "words": list(asked.words),
         "folded": list(asked.folded),
+        "places": list(asked.places),
         "accented": asked.accented,
         "english": asked.lang == "en",
         "language": config_for(asked.lang),
@@ -154,8 +167,8 @@ async def search_text(
     rows = await cursor.fetchall()
     return [
         replace(
-            passage_from_row(node_id, text, metadata, "bm25", float(score), rank),
+            passage_from_row(node_id, text, metadata, "bm25", float(score), int(rank)),
             coverage=float(coverage),
         )
-        for rank, (node_id, text, metadata, score, coverage) in enumerate(rows, start=1)
+        for node_id, text, metadata, score, coverage, rank in rows
     ]

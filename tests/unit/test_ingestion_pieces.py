@@ -1,0 +1,34 @@
+"""The pieces of a passage that are embedded."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench.engine.ingestion.pieces import split_pieces
+
+
+def test_sentences_and_table_rows_are_pieces():
+    text = (
+        "The fee depends on the room. It is paid at the desk.\n\n"
+        "| Guest leaves | Fee |\n|---|---|\n| until 15:00 | 500,000 VND |\n| later | full night |"
+    )
+    assert split_pieces(text) == [
+        "The fee depends on the room.",
+        "It is paid at the desk.",
+        "- Guest leaves: until 15:00; Fee: 500,000 VND",
+        "- Guest leaves: later; Fee: full night",
+    ]
+
+
+def test_short_pieces_join_their_neighbours():
+    assert split_pieces("Fees:\nThe room is free until noon.\nYes.") == [
+        "Fees: The room is free until noon. Yes."
+    ]
+    assert split_pieces("Yes.") == ["Yes."]
+
+
+@given(st.text(min_size=1))
+def test_there_is_always_a_piece_and_no_letter_is_lost(text):
+    pieces = split_pieces(text)
+    assert pieces
+    if "|" not in text:
+        assert "".join("".join(pieces).split()) == "".join(text.split())

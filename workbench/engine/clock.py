@@ -1,0 +1,47 @@
+"""Times of day in one form, so that "3 PM", "15:00" and "15 giờ" are the same word."""
+
+import re
+
+_TWELVE_HOURS = re.compile(r"(?<![\w.,:])(\d{1,2})(?:[:.](\d\d))?\s*([ap])\.?\s?m\b\.?", re.I)
+_COLON = re.compile(r"(?<![\w.,:])(\d{1,2}):([0-5]\d)(?![\w:])")
+_VIETNAMESE = re.compile(
+    r"(?<![\w.,:])(\d{1,2})\s*(?:giờ|gio|h)(?:\s*([0-5]\d))?"
+    r"(?:\s+(sáng|sang|trưa|trua|chiều|chieu|tối|toi|đêm|dem))?(?!\w)",
+    re.I,
+)
+_NAMED = re.compile(r"\b(noon|midday|midnight)\b", re.I)
+_HOURS = 24
+_AFTERNOON = ("chiều", "chieu", "tối", "toi")
+_NIGHT = ("đêm", "dem")
+_NIGHT_BEGINS = 8
+
+
+def unify_times(text: str) -> str:
+    """Return `text` (NFC) with its times of day as "15h" or "15h30".
+
+    A Vietnamese length of time ("2 giờ") cannot be told from a time and is written the same way.
+    """
+    named = _NAMED.sub(lambda found: "0h" if found[1].lower() == "midnight" else "12h", text)
+    twelve = _TWELVE_HOURS.sub(_from_twelve_hours, named)
+    colon = _COLON.sub(lambda found: _time(found[0], int(found[1]), found[2]), twelve)
+    return _VIETNAMESE.sub(_from_vietnamese, colon)
+
+
+def _from_twelve_hours(found: re.Match[str]) -> str:
+    hour = int(found[1]) % 12 + (12 if found[3].lower() == "p" else 0)
+    return _time(found[0], hour if int(found[1]) <= _HOURS // 2 else int(found[1]), found[2])
+
+
+def _from_vietnamese(found: re.Match[str]) -> str:
+    hour, part = int(found[1]), (found[3] or "").lower()
+    if part in _AFTERNOON and hour < _HOURS // 2:
+        hour += 12
+    elif part in _NIGHT and hour >= _NIGHT_BEGINS:
+        hour = (hour + 12) % _HOURS
+    return _time(found[0], hour, found[2])
+
+
+def _time(written: str, hour: int, minutes: str | None) -> str:
+    if hour > _HOURS:
+        return written
+    return f"{hour}h{minutes if minutes and minutes != '00' else ''}"
