@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from fixtures.schemas import read_document
 
 from workbench.assistants import get_assistant
 from workbench.assistants.scaffold import scaffold_assistant
@@ -154,7 +155,7 @@ def test_the_command_prints_one_turn_as_json(workspace):
     )
     out, err = asked.communicate(timeout=120)
     assert asked.returncode == 0, err
-    turn = json.loads(out)
+    turn = read_document("ask", out)
     assert turn["assistant"] == "papers"
     assert turn["timings"]["total"] > 0
     assert "Traceback" not in err

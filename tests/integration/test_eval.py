@@ -8,6 +8,7 @@ import sys
 import threading
 
 import pytest
+from fixtures.schemas import read_document
 
 from workbench.config import load_settings
 from workbench.services.postgres import stop_embedded
@@ -99,7 +100,7 @@ def test_a_run_is_scored_written_and_compared(folder, run, tmp_path):
     file = tmp_path / "a.jsonl"
     code, stdout, stderr = run(*answers(folder, "--output", file, "--json", "--concurrency", 2))
     assert code == 0, stderr
-    figures = json.loads(stdout)
+    figures = read_document("eval run", stdout)
     assert (figures["n"], figures["complete"]) == (3, True)
     for name, mean in {
         "answer_accuracy": 1.0,
@@ -118,9 +119,16 @@ def test_a_run_is_scored_written_and_compared(folder, run, tmp_path):
     assert lines[0]["fingerprint"] == figures["fingerprint"]
     assert {line["id"] for line in lines[1:]} == {"fee", "pool", "bees"}
     code, stdout, _ = run("compare", file, file, "--json")
-    compared = json.loads(stdout)["metrics"]["answer_accuracy"]
+    compared = read_document("eval compare", stdout)["metrics"]["answer_accuracy"]
     assert (code, compared["difference"], compared["p"]) == (0, 0.0, 1.0)
-    assert "answer_accuracy" in run("compare", file, file)[1]
+    code, stdout, _ = run("compare", file, file)
+    assert code == 0
+    assert "answer_accuracy" in stdout and "latency_total_s" in stdout
+    pooled = tmp_path / "pooled"
+    pooled.mkdir()
+    for name in ("first", "second"):
+        (pooled / f"{name}.jsonl").write_bytes(file.read_bytes())
+    assert "6 shared items" in run("compare", pooled, pooled)[1]
     assert "answer_accuracy" in run(*answers(folder, "--output", tmp_path / "b.jsonl"))[1]
 
 
@@ -165,7 +173,7 @@ def test_failed_items_leave_a_run_incomplete_and_are_asked_again(
     scripted_model.reply = broken
     file = tmp_path / "run.jsonl"
     code, stdout, stderr = run(*answers(folder, "--output", file, "--json"))
-    assert (code, json.loads(stdout)["complete"]) == (1, False)
+    assert (code, read_document("eval run", stdout)["complete"]) == (1, False)
     assert f"--resume {file}" in stderr
     scripted_model.reply = reply
     code, stdout, _ = run(*answers(folder, "--resume", file, "--json"))
@@ -190,6 +198,7 @@ def test_a_file_of_another_run_is_not_continued(folder, run, tmp_path):
         (("run", "answers"), "add --dataset FILE"),
         (("run", "answers", "--dataset", "none.jsonl"), "cannot read none.jsonl"),
         (("compare", "none.jsonl", "none.jsonl"), "cannot read none.jsonl"),
+        (("compare", "tests", "tests"), "tests holds no result files"),
     ],
 )
 def test_wrong_use_is_one_line(run, arguments, message):

@@ -9,6 +9,7 @@ import threading
 
 import pytest
 import typer
+from fixtures.schemas import read_document
 from typer.testing import CliRunner
 
 from workbench.cli import index as index_command
@@ -308,7 +309,7 @@ def test_the_command_prints_one_json_document_and_its_exit_codes(command, tmp_pa
     arguments = ("--corpus", corpus, "--collection", "mine", "--json")
     first = command(*arguments)
     assert first.exit_code == 0, first.stderr
-    report = json.loads(first.stdout)
+    report = read_document("index", first.stdout)
     assert (report["chunks"], report["indexed"]) == (1, ["a.md"])
     assert "skipped b.xyz: is of a kind that is not read" in first.stderr
     assert json.loads(command(*arguments).stdout)["chunks"] == 0

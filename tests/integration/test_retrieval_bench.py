@@ -4,6 +4,7 @@ import json
 
 import pytest
 import typer
+from fixtures.schemas import read_document
 from typer.testing import CliRunner
 
 from workbench.cli import bench as bench_command
@@ -74,7 +75,8 @@ def test_the_command_prints_a_table_or_json(command, tmp_path, monkeypatch):
     assert shown.exit_code == 0, shown.stderr
     assert "tau2_banking, all: 1 questions" in shown.stdout
     assert "fused against dense, hit@5: 0 gained, 0 lost, p = 1" in shown.stdout
-    assert json.loads(command(*chosen, "--json").stdout)["modes"]["fused"]["mrr"] == 1.0
+    printed = read_document("bench retrieval", command(*chosen, "--json").stdout)
+    assert printed["modes"]["fused"]["mrr"] == 1.0
     assert command("--set", "tau2_banking", "--split", "half").exit_code == 2
     monkeypatch.delenv(VARIABLE)
     refused = command(*chosen)

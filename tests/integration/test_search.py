@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import typer
 from fixtures.encoders import Scattered
+from fixtures.schemas import read_document
 from typer.testing import CliRunner
 
 from workbench.cli import search as search_command
@@ -318,7 +319,7 @@ def test_the_command_prints_passages_and_its_exit_codes(command, indexed):
     chosen = ("--collection", indexed)
     shown = command("pool opening hours", *chosen, "--json", "--top-k", "2")
     assert shown.exit_code == 0, shown.stderr
-    record = json.loads(shown.stdout)
+    record = read_document("search", shown.stdout)
     assert record["passages"][0]["document"] == "faqs/pool.md"
     assert len(record["passages"]) == 2
     lines = command("pool", *chosen, "--mode", "text").stdout

@@ -69,3 +69,23 @@ def test_the_label_changes_with_the_text(tmp_path):
     before = load_prompt(path).label
     path.write_text("version: 1\nsystem: a\nuser: c")
     assert load_prompt(path).label != before
+
+
+def test_examples_stand_between_the_rules_and_the_question(tmp_path):
+    path = tmp_path / "answer.yaml"
+    path.write_text("version: 1\nsystem: s\nuser: '{{ question }}'\n")
+    bare = load_prompt(path)
+    path.write_text(path.read_text() + "examples:\n- user: a?\n  reply: b\n")
+    prompt = load_prompt(path)
+    assert prompt.messages("c?") == [
+        ("system", "s"), ("user", "a?"), ("assistant", "b"), ("user", "c?"),
+    ]  # fmt: skip
+    assert bare.messages("c?") == [("system", "s"), ("user", "c?")]
+    assert prompt.label != bare.label
+
+
+def test_examples_without_a_reply_are_refused(tmp_path):
+    path = tmp_path / "answer.yaml"
+    path.write_text("version: 1\nsystem: s\nuser: u\nexamples:\n- user: a?\n")
+    with pytest.raises(ConfigError, match="examples are not as they should be"):
+        load_prompt(path)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from fixtures.schemas import read_document
 
 
 @pytest.fixture
@@ -87,6 +88,10 @@ def test_documents_elsewhere_must_be_a_folder(run, tmp_path):
 def test_assistants_are_listed_and_shown(run):
     assert "hotel" in run("assistants", "list").stdout
     assert "answer@" in run("assistants", "show", "hotel").stdout
+    listed = read_document("assistants list", run("assistants", "list", "--json").stdout)
+    assert "hotel" in [one["name"] for one in listed]
+    shown = read_document("assistants show", run("assistants", "show", "hotel", "--json").stdout)
+    assert shown["languages"] == ["en", "vi"]
 
 
 def test_doctor_gives_a_line_a_check_and_fails_when_one_does(run):
@@ -95,6 +100,8 @@ def test_doctor_gives_a_line_a_check_and_fails_when_one_does(run):
     assert any(line.startswith("ok") and "python" in line for line in lines)
     assert any(line.startswith("FAIL") and "assistant hotel" in line for line in lines)
     assert done.returncode == 1
+    checks = read_document("doctor", run("doctor", "--json").stdout)
+    assert [check["ok"] for check in checks] == [line.startswith("ok") for line in lines]
 
 
 def test_a_wrong_database_url_is_one_line_without_the_password(run, monkeypatch, tmp_path):

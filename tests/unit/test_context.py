@@ -1,22 +1,54 @@
-from dataclasses import dataclass
+"""What the model reads of the passages that were found."""
 
-from workbench.engine.context import fit_passages
-
-
-@dataclass
-class Passage:
-    text: str
+from workbench.engine.context import excerpts
+from workbench.engine.retrieval import Passage, Sentence
 
 
-def test_the_best_passage_is_always_read():
-    long = Passage("x" * 500)
-    assert fit_passages([long], 100) == [long]
+def passage(name, *sentences, text=""):
+    return Passage(
+        chunk_id=name,
+        document=name,
+        text=text or " ".join(sentence for sentence, _ in sentences),
+        score=1.0,
+        score_kind="rrf",
+        sentences=tuple(Sentence(*sentence) for sentence in sentences),
+    )
 
 
-def test_a_passage_too_long_gives_way_to_a_shorter_one():
-    first, second, third = Passage("a" * 60), Passage("b" * 60), Passage("c" * 30)
-    assert fit_passages([first, second, third], 100) == [first, third]
+def read(passages, limit):
+    return [(one.passage.chunk_id, one.text) for one in excerpts(passages, limit)]
+
+
+def test_the_nearest_sentences_are_read_in_reading_order():
+    first = passage("a", ("x" * 40, 0.1), ("y" * 40, 0.3), ("z" * 40, 0.2))
+    assert read([first], 90) == [("a", "y" * 40 + "\n" + "z" * 40)]
+
+
+def test_the_best_sentence_is_read_however_long_it_is():
+    assert read([passage("a", ("x" * 500, 0.1), ("y" * 20, 0.0))], 100) == [("a", "x" * 500)]
+
+
+def test_a_sentence_too_long_gives_way_to_a_shorter_one():
+    first = passage("a", ("a" * 60, 0.3), ("b" * 60, 0.2), ("c" * 30, 0.1))
+    assert read([first], 100) == [("a", "a" * 60 + "\n" + "c" * 30)]
+
+
+def test_passages_keep_their_order_and_those_unread_are_left_out():
+    far, near = passage("far", ("f" * 50, 0.1)), passage("near", ("n" * 50, 0.3))
+    assert read([far, near], 200) == [("far", "f" * 50), ("near", "n" * 50)]
+    assert read([far, near], 60) == [("near", "n" * 50)]
+
+
+def test_of_like_sentences_the_better_passage_is_read():
+    first, second = passage("a", ("a" * 50, 0.300)), passage("b", ("b" * 50, 0.304))
+    assert read([first, second], 60) == [("a", "a" * 50)]
+    assert read([second, first], 60) == [("b", "b" * 50)]
+
+
+def test_a_passage_without_sentences_is_read_whole_with_its_tables_spelt_out():
+    table = passage("t", text="| Leaves | Fee |\n|---|---|\n| 15:00 | 500 |")
+    assert read([table], 100) == [("t", "- Leaves: 15:00; Fee: 500")]
 
 
 def test_nothing_found_is_nothing_read():
-    assert fit_passages([], 100) == []
+    assert excerpts([], 100) == []

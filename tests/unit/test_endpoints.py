@@ -53,7 +53,7 @@ def test_a_model_is_found_by_its_name(remote):
 
 
 @pytest.mark.parametrize(
-    ("cuda", "model"), [(False, "qwen2.5-coder-1.5b-instruct"), (True, "qwen2.5-7b-instruct")]
+    ("cuda", "model"), [(False, "qwen2.5-coder-1.5b-instruct-8bit"), (True, "qwen2.5-7b-instruct")]
 )
 def test_auto_is_the_default_for_the_machine(remote, monkeypatch, cuda, model):
     monkeypatch.setattr(endpoints, "has_cuda", lambda: cuda)

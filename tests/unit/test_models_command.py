@@ -4,6 +4,7 @@ import json
 import pytest
 import typer
 import yaml
+from fixtures.schemas import read_document
 from fixtures.wheelhouse import parted_model
 from typer.testing import CliRunner
 
@@ -36,10 +37,10 @@ def workbench():
 
 def test_the_list_is_one_json_document(workspace, workbench):
     run = workbench("list", "--json")
-    listed = {m["name"]: m for m in json.loads(run.stdout)["models"]}
+    listed = {m["name"]: m for m in read_document("models list", run.stdout)["models"]}
     assert run.exit_code == 0
     assert listed["smollm2-135m-instruct"]["state"] == "not fetched"
-    assert listed["qwen2.5-coder-1.5b-instruct"]["default_for"] == ["cpu"]
+    assert listed["qwen2.5-coder-1.5b-instruct-8bit"]["default_for"] == ["cpu"]
     assert listed["qwen2.5-coder-1.5b-instruct-4bit"]["measured"][0].keys() == {
         "what",
         "value",
@@ -63,14 +64,14 @@ def test_fetch_prints_the_folder(workspace, workbench, tmp_path, monkeypatch):
     run = workbench("fetch", "toy")
     assert (run.exit_code, run.stdout.strip()) == (0, str(tmp_path / "cache" / "models" / "toy"))
     assert "toy   " in workbench("list").stdout
-    listed = json.loads(workbench("list", "--json").stdout)["models"]
+    listed = read_document("models list", workbench("list", "--json").stdout)["models"]
     assert [m["state"] for m in listed if m["name"] == "toy"] == ["fetched"]
     (tmp_path / "cache" / "models" / "toy" / "config.json").write_text("{}")
     manifest = tmp_path / "cache" / "models" / "toy" / "manifest.json"
     record = json.loads(manifest.read_text())
     record["files"]["config.json"] = {"size": 9, "sha256": hashlib.sha256(b"").hexdigest()}
     manifest.write_text(json.dumps(record))
-    listed = json.loads(workbench("list", "--json").stdout)["models"]
+    listed = read_document("models list", workbench("list", "--json").stdout)["models"]
     assert [m["state"] for m in listed if m["name"] == "toy"] == ["damaged"]
 
 
@@ -109,6 +110,8 @@ def test_a_server_is_added_to_the_settings(workspace, workbench):
     assert endpoint.price.completion_per_million == 1.5
     assert load_settings(workspace).assistant == "hotel"
     assert "hosted-4.1" in workbench("list").stdout
+    listed = read_document("models list", workbench("list", "--json").stdout)
+    assert [server["name"] for server in listed["endpoints"]] == ["hosted-4.1"]
     again = workbench("add", "hosted-4.1", "--base-url", "https://h/v1", "--model", "m")
     assert "there is already a model 'hosted-4.1'" in again.stderr
 

@@ -1,12 +1,12 @@
 """`workbench up`, `down` and `status`, with stand-ins for vLLM and Postgres."""
 
-import json
 import sys
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import typer
+from fixtures.schemas import read_document
 from typer.testing import CliRunner
 
 from workbench.cli import services
@@ -76,7 +76,7 @@ def test_up_status_and_down(run):
     assert "database      embedded: running (PostgreSQL 18.4)" in human.stdout
     assert f"model server  {SMALLEST}: ready, http://127.0.0.1:" in human.stdout
 
-    document = json.loads(run("status", "--json").stdout)
+    document = read_document("status", run("status", "--json").stdout)
     assert document["database"]["running"] is True
     (server,) = document["servers"]
     assert (server["model"], server["phase"]) == (SMALLEST, "ready")
@@ -108,6 +108,8 @@ def test_a_failed_server_is_one_line_and_shows_in_status(run):
     assert "Traceback" not in up.stderr
     assert f"the weights of {SMALLEST} are damaged" in up.stderr.splitlines()[-1]
     assert f"model server  {SMALLEST}: failed, the weights" in run("status").stdout
+    (server,) = read_document("status", run("status", "--json").stdout)["servers"]
+    assert (server["phase"], server["pid"]) == ("failed", 0)
     run("down")
     assert "model server  none" in run("status").stdout
 
@@ -135,3 +137,5 @@ def test_an_endpoint_that_cannot_be_reached_shows_in_status(run):
     status = run("status", more=more)
     assert status.exit_code == 0
     assert f"endpoint      away: endpoint 'away': http://127.0.0.1:{port}/v1" in status.stdout
+    document = read_document("status", run("status", "--json", more=more).stdout)
+    assert document["endpoints"][0]["problem"]

@@ -8,6 +8,7 @@ import pytest
 from workbench.config import load_settings
 from workbench.engine.answering import Answering
 from workbench.engine.assistant import Assistant
+from workbench.engine.context import excerpts
 from workbench.engine.llm import Delta
 from workbench.engine.prompts import Prompt
 from workbench.engine.retrieval import Passage
@@ -46,7 +47,7 @@ class ScriptedEngine:
         return self.passages
 
     def choose(self, passages):
-        return list(passages)
+        return excerpts(passages, 10_000)
 
     async def stream(self, question, lang, passages, history):
         self.histories.append(list(history))

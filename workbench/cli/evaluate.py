@@ -67,15 +67,15 @@ def run(  # noqa: PLR0913 - each is an option of the command
 
 
 def compare(
-    first: Path = typer.Argument(..., metavar="FILE_A", help="A result file."),
-    second: Path = typer.Argument(..., metavar="FILE_B", help="The one to compare with it."),
+    first: Path = typer.Argument(..., metavar="RUN_A", help="A result file, or a folder of them."),
+    second: Path = typer.Argument(..., metavar="RUN_B", help="What to compare with it."),
     json: bool = typer.Option(False, "--json", help="Print the comparison as JSON."),
 ) -> None:
     """Compare two runs item by item; differences are B minus A."""
     from workbench.evaluation import comparison
-    from workbench.evaluation.results import read_results
+    from workbench.evaluation.results import read_pooled
 
-    compared = comparison.compare(read_results(first), read_results(second))
+    compared = comparison.compare(read_pooled(first), read_pooled(second))
     print_json(compared) if json else _show_comparison(compared)
 
 
@@ -125,11 +125,13 @@ def _show_comparison(compared: dict[str, Any]) -> None:
     for name, metric in compared["metrics"].items():
         if metric["difference"] is None:
             continue
-        test = f"  lost {metric['lost']}, gained {metric['gained']}, p {metric['p']:.3f}"
+        test = ""
+        if "p" in metric:
+            test = f"  lost {metric['lost']}, gained {metric['gained']}, p {metric['p']:.3f}"
         print_line(
             f"  {name:20} {metric['mean_a']:.3f} -> {metric['mean_b']:.3f}"
             f"  {metric['difference']:+.3f} [{metric['low']:+.3f}, {metric['high']:+.3f}]"
-            f"  n {metric['n']}{test if 'p' in metric else ''}"
+            f"  n {metric['n']}{test}"
         )
     if compared["differs"]:
         print_line(f"  differs in: {', '.join(compared['differs'])}")

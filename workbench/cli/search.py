@@ -38,7 +38,7 @@ def search(
         raise UsageError(f"there is no search mode {mode!r}", f"use one of: {', '.join(MODES)}")
     found = asyncio.run(_search(query, assistant, collection, top_k, mode, _filters(only)))
     if json:
-        passages = [dataclasses.asdict(passage) for passage in found]
+        passages = [_document(passage) for passage in found]
         print_json({"query": query, "mode": mode, "passages": passages})
         return
     for number, passage in enumerate(found, start=1):
@@ -90,6 +90,13 @@ async def _search(
         return await retriever.search(query, collection, top_k, mode, Filters(**filters), glossary)
     finally:
         await retriever.close()
+
+
+def _document(passage: "Passage") -> dict[str, Any]:
+    """Return a passage as it is printed in JSON, without the sentences of its text."""
+    fields = dataclasses.asdict(passage)
+    del fields["sentences"]
+    return fields
 
 
 def _print(number: int, passage: "Passage") -> None:

@@ -9,6 +9,7 @@ from typing import Protocol
 from workbench.config import Settings
 from workbench.engine.assistant import Assistant
 from workbench.engine.citing import CitingStream
+from workbench.engine.context import Excerpt
 from workbench.engine.costs import turn_cost
 from workbench.engine.draft import Draft, as_source, cited_sources
 from workbench.engine.events import (
@@ -119,11 +120,11 @@ class Answering:
                     question=draft.question, query=draft.search_query, method="previous query"
                 )
             )
-        passages = engine.choose(await self._retrieve(draft, engine, emit))
-        if not passages:
+        chosen = engine.choose(await self._retrieve(draft, engine, emit))
+        if not chosen:
             self._refuse(draft, emit, "nothing was found")
             return
-        await self._write(draft, engine, passages, history if follow_up else (), emit)
+        await self._write(draft, engine, chosen, history if follow_up else (), emit)
         seconds = draft.elapsed() - (draft.queue or 0.0)
         hourly = self._settings.server.hardware_price_per_hour
         draft.cost = turn_cost(endpoint, draft.usage, seconds, hourly)
@@ -168,10 +169,11 @@ class Answering:
         self,
         draft: Draft,
         engine: GroundedQueryEngine,
-        passages: Sequence[Passage],
+        chosen: Sequence[Excerpt],
         history: Sequence[Exchange],
         emit: Emit,
     ) -> None:
+        passages = [excerpt.passage for excerpt in chosen]
         gate = RefusalGate()
         citing = CitingStream([passage.text for passage in passages], draft.question)
 
@@ -182,7 +184,7 @@ class Answering:
                 draft.sources = cited_sources(citing, passages)
                 emit(Token(text=text))
 
-        stream = engine.stream(draft.question, draft.lang, passages, history)
+        stream = engine.stream(draft.question, draft.lang, chosen, history)
         async with aclosing(stream) as deltas:  # type: ignore[type-var]
             async for delta in deltas:
                 if delta.reasoning:

@@ -1,6 +1,7 @@
 """Versioned prompts: files with a system part and a user part, rendered with Jinja."""
 
 import hashlib
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ class Prompt:
         name: The file's name without its ending.
         version: The version that the file states.
         system: The static part, sent first so that the server's prefix cache holds it.
+        examples: Turns that show the model what is wanted, each what the user says and the reply;
+            they are static too, and so cost no time once the server has read them.
         user: The Jinja template of the part that changes with every question.
     """
 
@@ -25,11 +28,13 @@ class Prompt:
     version: str
     system: str
     user: str
+    examples: tuple[tuple[str, str], ...] = ()
 
     @property
     def label(self) -> str:
         """The name, version and a hash of the text: what results are filed under."""
-        digest = hashlib.sha256(f"{self.system}\0{self.user}".encode()).hexdigest()[:8]
+        parts = [self.system, self.user, *itertools.chain.from_iterable(self.examples)]
+        digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:8]
         return f"{self.name}@{self.version}+{digest}"
 
     def render_user(self, **values: Any) -> str:
@@ -42,12 +47,22 @@ class Prompt:
         )
         return environment.from_string(self.user).render(**values).strip()
 
+    def messages(self, user: str) -> list[tuple[str, str]]:
+        """Return the chat for a rendered user part: pairs of role and content."""
+        shown = [
+            message
+            for asked, replied in self.examples
+            for message in (("user", asked), ("assistant", replied))
+        ]
+        return [("system", self.system), *shown, ("user", user)]
+
 
 def load_prompt(path: Path) -> Prompt:
     """Read one prompt file.
 
     Raises:
-        ConfigError: The file is not YAML, or lacks one of `version`, `system` and `user`.
+        ConfigError: The file is not YAML, lacks one of `version`, `system` and `user`, or has
+            examples without `user` or `reply`.
     """
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -61,7 +76,18 @@ def load_prompt(path: Path) -> Prompt:
         version=str(content["version"]),
         system=content["system"].strip(),
         user=content["user"],
+        examples=_examples(path, content.get("examples", [])),
     )
+
+
+def _examples(path: Path, items: Any) -> tuple[tuple[str, str], ...]:
+    try:
+        return tuple((str(item["user"]).strip(), str(item["reply"]).strip()) for item in items)
+    except (KeyError, TypeError) as error:
+        raise ConfigError(
+            f"prompt {path}: its examples are not as they should be",
+            "each is a mapping of 'user' and 'reply'",
+        ) from error
 
 
 def load_prompts(folder: Path) -> dict[str, Prompt]:

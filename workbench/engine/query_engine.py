@@ -14,12 +14,11 @@ from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from workbench.config import Settings
 from workbench.engine.assistant import Assistant
-from workbench.engine.context import fit_passages
+from workbench.engine.context import Excerpt, excerpts
 from workbench.engine.language import detect_language, language_name
 from workbench.engine.llm import Delta, build_llm, stream_chat
 from workbench.engine.prompts import Prompt
 from workbench.engine.retrieval import Passage, Retriever
-from workbench.engine.tables import spell_tables
 from workbench.services.endpoints import Endpoint
 from workbench.store.messages import Exchange
 
@@ -67,34 +66,34 @@ class GroundedQueryEngine(BaseQueryEngine):
         in_force = sorted(found, key=lambda one: any(mark in one.label for mark in marks))
         return in_force[:wanted]
 
-    def choose(self, passages: Sequence[Passage]) -> list[Passage]:
-        """Return the passages that the model will read, as many as fit."""
-        return fit_passages(passages, self._settings.answer.context_chars)
+    def choose(self, passages: Sequence[Passage]) -> list[Excerpt]:
+        """Return what the model will read of the passages."""
+        return excerpts(passages, self._settings.answer.context_chars)
 
     def stream(
-        self, question: str, lang: str, passages: Sequence[Passage], history: Sequence[Exchange]
+        self, question: str, lang: str, chosen: Sequence[Excerpt], history: Sequence[Exchange]
     ) -> AsyncIterator[Delta]:
-        """Stream the model's reply to a question over passages that `choose` returned."""
-        read = [{"label": one.label, "text": spell_tables(one.text)} for one in passages]
+        """Stream the model's reply to a question over what `choose` returned."""
+        read = [{"label": one.passage.label, "text": one.text} for one in chosen]
         user = self._prompt.render_user(
             passages=read,
             history=history,
             question=question,
             language=language_name(lang),
         )
-        messages = (("system", self._prompt.system), ("user", user))
-        return stream_chat(self._llm, messages, self._endpoint)
+        return stream_chat(self._llm, self._prompt.messages(user), self._endpoint)
 
     async def _aquery(self, query_bundle: QueryBundle) -> AsyncStreamingResponse:
         question = query_bundle.query_str
-        passages = self.choose(await self.search(question))
+        chosen = self.choose(await self.search(question))
         lang = detect_language(question, self._assistant.languages)
 
         async def texts() -> AsyncIterator[str]:
-            async for delta in self.stream(question, lang, passages, ()):
+            async for delta in self.stream(question, lang, chosen, ()):
                 yield delta.text
 
-        nodes = [NodeWithScore(node=passage.to_node(), score=passage.score) for passage in passages]
+        read = [excerpt.passage for excerpt in chosen]
+        nodes = [NodeWithScore(node=passage.to_node(), score=passage.score) for passage in read]
         return AsyncStreamingResponse(response_gen=texts(), source_nodes=nodes)
 
     def _query(self, query_bundle: QueryBundle) -> Response:

@@ -6,7 +6,7 @@ in it twice, since it failed and was asked again, the last line counts.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +142,37 @@ def read_results(path: Path) -> Results:
         hint = "name a file that eval run wrote"
         raise UsageError(f"{path} is no result file ({error!r})", hint) from error
     return results
+
+
+def read_pooled(path: Path) -> Results:
+    """Read a result file, or all result files of a folder as one run over several question sets.
+
+    In a folder, an item's id and cluster are prefixed with its file's name, and the fingerprint
+    holds what all files agree on.
+
+    Raises:
+        UsageError: One cannot be read, or the folder holds none.
+    """
+    if not path.is_dir():
+        return read_results(path)
+    files = sorted(path.glob("*.jsonl"))
+    if not files:
+        raise UsageError(f"{path} holds no result files", "name a folder with files of eval run")
+    parts = {file.stem: read_results(file) for file in files}
+    first = parts[files[0].stem]
+    agreed = {
+        key: value
+        for key, value in first.fingerprint.items()
+        if all(part.fingerprint.get(key) == value for part in parts.values())
+    }
+    pooled = Results(path.name, first.suite, agreed)
+    for stem, part in parts.items():
+        for item in part.items.values():
+            cluster = f"{stem}/{item.cluster or item.id}"
+            pooled.items[f"{stem}/{item.id}"] = replace(
+                item, id=f"{stem}/{item.id}", cluster=cluster
+            )
+    return pooled
 
 
 def drop_torn_line(path: Path) -> None:

@@ -50,27 +50,29 @@ def _weighted(parts: Sequence[tuple[float, Sequence[float]]]) -> list[float]:
     ]
 
 
+def language_offsets(
+    embeddings: Mapping[str, Sequence[float]], means: Mapping[str, Sequence[float]]
+) -> dict[str, float]:
+    """Return, by language, what is taken from a cosine with the question's vector."""
+    return {
+        lang: STRENGTH * sum(x * y for x, y in zip(vector, means[lang], strict=True))
+        for lang, vector in embeddings.items()
+    }
+
+
 def centred(
-    found: Mapping[str, Sequence[Passage]],
-    embeddings: Mapping[str, Sequence[float]],
-    means: Mapping[str, Sequence[float]],
-    limit: int,
+    found: Mapping[str, Sequence[Passage]], offsets: Mapping[str, float], limit: int
 ) -> list[Passage]:
     """Merge the nearest passages of each language, ranked by their centred similarity.
 
     Args:
         found: By language, its nearest passages.
-        embeddings: By language, the vector of the question that found them.
-        means: By language, the mean vector of its sentences.
+        offsets: By language, what is taken from a cosine.
         limit: How many passages to return.
 
     Returns:
         The passages with their plain cosine and their rank in the merged order.
     """
-    offsets = {
-        lang: STRENGTH * sum(x * y for x, y in zip(embeddings[lang], means[lang], strict=True))
-        for lang in found
-    }
     merged = sorted(
         (passage for passages in found.values() for passage in passages),
         key=lambda passage: (offsets[passage.lang] - passage.score, passage.chunk_id),

@@ -4,14 +4,16 @@ The store's own metadata filters put values into the SQL text unescaped (0.9.0),
 through its query hook, as bound parameters.
 """
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg import sql
 
 from workbench.engine.retrieval.filters import Filters
-from workbench.engine.retrieval.passage import Passage, passage_from_row
-from workbench.engine.retrieval.table import passage_table
+from workbench.engine.retrieval.passage import Passage, Sentence, passage_from_row
+from workbench.engine.retrieval.table import passage_table, sentence_table
 
 if TYPE_CHECKING:
     from llama_index.vector_stores.postgres import PGVectorStore
@@ -82,3 +84,38 @@ async def search_dense(
         for rank, (node_id, similarity) in enumerate(nearest, start=1)
         if node_id in rows
     ]
+
+
+async def read_sentences(
+    connection: psycopg.AsyncConnection,
+    collection_id: int,
+    passages: Sequence[Passage],
+    vectors: Mapping[str, Sequence[float]],
+    offsets: Mapping[str, float],
+) -> list[Passage]:
+    """Return the passages with their sentences, each with its relevance.
+
+    Args:
+        connection: An open connection.
+        collection_id: The collection.
+        passages: What was found.
+        vectors: By language, the vector of the question.
+        offsets: By language, what is taken from a cosine; see `centring`.
+    """
+    statement = sql.SQL(
+        "SELECT s.passage, s.text, 1 - (s.embedding <=> q.vector::vector) - q.offset"
+        " FROM {} AS s JOIN unnest(%s::text[], %s::text[], %s::float8[]) AS q(lang, vector, offset)"
+        " USING (lang) WHERE s.passage = ANY(%s) ORDER BY s.passage, s.place"
+    ).format(sentence_table(collection_id))
+    languages = list(vectors)
+    values = (
+        languages,
+        [str(list(vectors[lang])) for lang in languages],
+        [offsets[lang] for lang in languages],
+        [passage.chunk_id for passage in passages],
+    )
+    cursor = await connection.execute(statement, values)
+    found: dict[str, list[Sentence]] = {}
+    for passage, text, relevance in await cursor.fetchall():
+        found.setdefault(passage, []).append(Sentence(text, float(relevance)))
+    return [replace(one, sentences=tuple(found.get(one.chunk_id, ()))) for one in passages]

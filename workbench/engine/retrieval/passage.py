@@ -9,6 +9,20 @@ if TYPE_CHECKING:
     from llama_index.core.schema import TextNode
 
 
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a passage, or a row of its tables with the names of its columns.
+
+    Attributes:
+        text: Its words.
+        relevance: How near it is to the question: its cosine less what all sentences of its
+            language have in common with the question, so that two languages can be compared.
+    """
+
+    text: str
+    relevance: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
     """An indexed passage with what the search knows about it.
@@ -28,6 +42,7 @@ class Passage:
         dense_rank: Its rank in the dense leg, from 1.
         text_rank: Its rank in the text leg among the passages of its language, from 1.
         coverage: The share of the question's words that it holds, each weighted by its rarity.
+        sentences: Its sentences in reading order; empty in a search without the dense leg.
     """
 
     chunk_id: str
@@ -44,6 +59,7 @@ class Passage:
     dense_rank: int | None = None
     text_rank: int | None = None
     coverage: float | None = None
+    sentences: tuple[Sentence, ...] = ()
 
     @property
     def label(self) -> str:
@@ -71,7 +87,6 @@ def passage_from_row(
     chunk_id: str, text: str, metadata: dict[str, Any], kind: ScoreKind, score: float, rank: int
 ) -> Passage:
     """Build a passage from a stored row and its place in one leg's results."""
-    stored = {key: metadata.get(key) for key in ("heading", "page")}
     dense = kind == "cosine"
     return Passage(
         chunk_id=chunk_id,
@@ -85,5 +100,6 @@ def passage_from_row(
         bm25=None if dense else score,
         dense_rank=rank if dense else None,
         text_rank=None if dense else rank,
-        **stored,
+        heading=metadata.get("heading"),
+        page=metadata.get("page"),
     )

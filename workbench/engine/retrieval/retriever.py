@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import weakref
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import psycopg
@@ -11,10 +11,10 @@ import psycopg
 from workbench.config import Settings
 from workbench.engine.embeddings import Embedder
 from workbench.engine.glossary import NO_GLOSSARY, Glossary
-from workbench.engine.retrieval.centring import centred, language_means
+from workbench.engine.retrieval.centring import centred, language_means, language_offsets
 from workbench.engine.retrieval.collections import Collection, find_collection
 from workbench.engine.retrieval.connections import Connections
-from workbench.engine.retrieval.dense import search_dense
+from workbench.engine.retrieval.dense import read_sentences, search_dense
 from workbench.engine.retrieval.filters import Filters
 from workbench.engine.retrieval.fusion import fuse
 from workbench.engine.retrieval.lexical import Asked, read_question
@@ -82,18 +82,20 @@ class Retriever:
         async with connections.psycopg() as connection:
             found = await find_collection(connection, collection)
             found.check_embedder(self._embedder.name, self._embedder.dimension)
+            if mode == "text":
+                return (await self._text(connection, found, asked, limit, chosen))[:wanted]
+            near = await self._compare(connection, found, query, asked, chosen)
             # both legs may use the connection: psycopg runs one statement after the other
             dense, text = await asyncio.gather(
-                self._dense(connections, connection, found, query, asked, limit, chosen)
-                if mode != "text"
-                else _nothing(),
+                self._dense(connections, connection, found, near, limit, chosen),
                 self._text(connection, found, asked, limit, chosen)
-                if mode != "dense"
+                if mode == "fused"
                 else _nothing(),
             )
-        if mode == "fused":
-            return fuse(dense, text, asked, self._settings)[:wanted]
-        return (dense or text)[:wanted]
+            best = fuse(dense, text, asked, self._settings) if mode == "fused" else dense
+            return await read_sentences(
+                connection, found.id, best[:wanted], near.vectors, near.offsets
+            )
 
     async def close(self) -> None:
         """Close the connections of the running event loop."""
@@ -124,33 +126,38 @@ class Retriever:
                 self._connections[loop] = Connections(self._database)
             return self._connections[loop]
 
+    async def _compare(
+        self,
+        connection: psycopg.AsyncConnection,
+        collection: Collection,
+        query: str,
+        asked: Asked,
+        filters: Filters,
+    ) -> "_Near":
+        means = await self._language_means(connection, collection)
+        languages = [lang for lang in means if filters.lang in (None, lang)]
+        vectors = await asyncio.to_thread(self._embed, query, asked, languages)
+        return _Near(vectors, language_offsets(vectors, means))
+
     async def _dense(
         self,
         connections: Connections,
         connection: psycopg.AsyncConnection,
         collection: Collection,
-        query: str,
-        asked: Asked,
+        near: "_Near",
         limit: int,
         filters: Filters,
     ) -> list[Passage]:
         store = connections.vector_store(collection.id, collection.dimension)
-        means = await self._language_means(connection, collection)
-        languages = [lang for lang in means if filters.lang in (None, lang)]
-        vectors = await asyncio.to_thread(self._embed, query, asked, languages)
+        number = collection.id
         with connections.faults_named():
             found = {
                 lang: await search_dense(
-                    store,
-                    connection,
-                    collection.id,
-                    vectors[lang],
-                    limit,
-                    replace(filters, lang=lang),
+                    store, connection, number, vector, limit, replace(filters, lang=lang)
                 )
-                for lang in languages
+                for lang, vector in near.vectors.items()
             }
-        return centred(found, vectors, means, limit)
+        return centred(found, near.offsets, limit)
 
     def _embed(self, query: str, asked: Asked, languages: list[str]) -> dict[str, list[float]]:
         """Embed the question, for each language with the glossary's terms in that language."""
@@ -179,6 +186,19 @@ class Retriever:
             self._sizes[key] = await corpus_size(connection, collection.id)
         size = self._sizes[key]
         return await search_text(connection, collection.id, asked, limit, filters, size)
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """What a question is compared by.
+
+    Attributes:
+        vectors: By language, the question's vector.
+        offsets: By language, what is taken from a cosine with it.
+    """
+
+    vectors: dict[str, list[float]]
+    offsets: dict[str, float]
 
 
 async def _nothing() -> list[Passage]:

@@ -42,6 +42,8 @@ _SENTENCES = """
     text      varchar NOT NULL,
     metadata_ jsonb NOT NULL,
     embedding vector({dimension}) NOT NULL,
+    passage   text NOT NULL,
+    place     integer NOT NULL,
     document  text NOT NULL,
     heading   text,
     lang      text NOT NULL
@@ -113,7 +115,7 @@ def create_tables(connection: psycopg.Connection, collection_id: int, dimension:
     connection.execute(sql.SQL("CREATE TABLE {} ({})").format(passages, sql.SQL(_PASSAGES)))
     for index in ("USING gin (words)", "USING gin (folded)", "(document)"):
         connection.execute(sql.SQL("CREATE INDEX ON {} {}").format(passages, sql.SQL(index)))
-    for index in ("(document)", "((metadata_ ->> 'ref_doc_id'))"):
+    for index in ("(document)", "(passage)", "((metadata_ ->> 'ref_doc_id'))"):
         connection.execute(sql.SQL("CREATE INDEX ON {} {}").format(sentences, sql.SQL(index)))
 
 
@@ -139,9 +141,9 @@ def insert_rows(connection: psycopg.Connection, collection_id: int, rows: list[R
         " to_tsvector(%(config)s::text::regconfig, %(folded)s), %(length)s)"
     ).format(passage_table(collection_id))
     sentences = sql.SQL(
-        "INSERT INTO {} (node_id, text, metadata_, embedding, document, heading, lang) VALUES"
-        " (%(node_id)s, %(text)s, %(metadata)s, %(embedding)s::vector, %(document)s, %(heading)s,"
-        " %(lang)s)"
+        "INSERT INTO {} (node_id, text, metadata_, embedding, passage, place, document, heading,"
+        " lang) VALUES (%(node_id)s, %(text)s, %(metadata)s, %(embedding)s::vector, %(passage)s,"
+        " %(place)s, %(document)s, %(heading)s, %(lang)s)"
     ).format(sentence_table(collection_id))
     with connection.cursor() as cursor:
         cursor.executemany(passages, [_passage_values(row) for row in rows])
@@ -175,11 +177,13 @@ def _sentence_values(row: Row) -> list[dict[str, Any]]:
             "text": sentence.text,
             "metadata": json.dumps(sentence.metadata, ensure_ascii=False),
             "embedding": json.dumps(sentence.embedding),
+            "passage": row.node_id,
+            "place": place,
             "document": row.document,
             "heading": row.heading,
             "lang": row.lang,
         }
-        for sentence in row.sentences
+        for place, sentence in enumerate(row.sentences)
     ]
 
 
