@@ -13,7 +13,9 @@ from workbench.cli import bench
 from workbench.engine.engine import Engine
 from workbench.engine.events import AnswerFinished, TurnFailed
 from workbench.engine.turn import ModelInfo, Timings, Turn, Usage
+from workbench.errors import WorkbenchError
 from workbench.evaluation import startup_bench
+from workbench.evaluation.latency_bench import read_questions
 
 ANSWERED = Turn(
     id="t",
@@ -112,3 +114,14 @@ def test_starts_are_timed(run, monkeypatch):
     figures = read_document("bench startup", done.stdout)
     assert 0 < figures["help"]["least"] <= figures["help"]["p50"] <= figures["help"]["p95"]
     assert "2 of 2" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [("", "holds no questions"), ("[1]\n", "is not a question set"), ("{}\n", "'user_input'")],
+)
+def test_a_file_without_questions_is_refused(tmp_path, content, message):
+    path = tmp_path / "questions.jsonl"
+    path.write_text(content)
+    with pytest.raises(WorkbenchError, match=message):
+        read_questions(path, 5)

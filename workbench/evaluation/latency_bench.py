@@ -24,9 +24,12 @@ def read_questions(path: Path, limit: int) -> list[str]:
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-        return [str(json.loads(line)["user_input"]) for line in lines if line.strip()][:limit]
-    except (OSError, ValueError, KeyError) as error:
+        found = [str(json.loads(line)["user_input"]) for line in lines if line.strip()]
+    except (OSError, ValueError, LookupError, TypeError) as error:
         raise WorkbenchError(f"{path} is not a question set: {error!r}", "name another") from error
+    if not found:
+        raise WorkbenchError(f"{path} holds no questions", "name another")
+    return found[:limit]
 
 
 async def run_latency(

@@ -31,8 +31,8 @@ class NothingIndexedError(IndexingError):
 
 
 EXACT_BELOW = 20_000
-BATCH_PASSAGES = 64
-"""Passages of several documents are embedded together up to about so many."""
+BATCH_SENTENCES = 64
+"""Sentences of several documents are embedded together up to about so many."""
 _LOCK_CLASS = 0x776B6978
 
 
@@ -179,7 +179,8 @@ class _Run:
         except IndexingError as error:
             self._skip(Problem(document.path, error.message))
             return
-        if sum(len(prepared.texts) for prepared in self._waiting) >= BATCH_PASSAGES:
+        waiting = sum(len(pieces) for prepared in self._waiting for pieces in prepared.pieces)
+        if waiting >= BATCH_SENTENCES:
             self._write_waiting()
 
     def _write_waiting(self) -> None:
@@ -187,7 +188,7 @@ class _Run:
         if not self._waiting:
             return
         last = self._waiting[-1].document.path
-        self._say(f"indexing {last} ({self._report.chunks} passages so far)")
+        self._say(f"indexing {last} ({len(self._report.indexed)} documents done)")
         texts = [prepared.embedded for prepared in self._waiting]
         vectors = iter(self._embedder.embed_passages(list(itertools.chain.from_iterable(texts))))
         for prepared, own in zip(self._waiting, texts, strict=True):

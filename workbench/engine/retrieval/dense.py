@@ -103,8 +103,8 @@ async def read_sentences(
         offsets: By language, what is taken from a cosine; see `centring`.
     """
     statement = sql.SQL(
-        "SELECT s.passage, s.text, 1 - (s.embedding <=> q.vector::vector) - q.offset"
-        " FROM {} AS s JOIN unnest(%s::text[], %s::text[], %s::float8[]) AS q(lang, vector, offset)"
+        "SELECT s.passage, s.text, 1 - (s.embedding <=> q.vector::vector) - q.common"
+        " FROM {} AS s JOIN unnest(%s::text[], %s::text[], %s::float8[]) AS q(lang, vector, common)"
         " USING (lang) WHERE s.passage = ANY(%s) ORDER BY s.passage, s.place"
     ).format(sentence_table(collection_id))
     languages = list(vectors)
