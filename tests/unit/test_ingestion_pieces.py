@@ -26,6 +26,14 @@ def test_short_pieces_join_their_neighbours():
     assert split_pieces("Yes.") == ["Yes."]
 
 
+def test_the_lines_of_a_printed_page_are_joined():
+    text = "Departure Fee\nUntil 13:00 Free\nAfter 13:00 500,000\nVND. The fee is per room."
+    assert split_pieces(text, printed=True) == [
+        "Departure Fee Until 13:00 Free After 13:00 500,000 VND.",
+        "The fee is per room.",
+    ]
+
+
 @given(st.text(min_size=1))
 def test_there_is_always_a_piece_and_no_letter_is_lost(text):
     pieces = split_pieces(text)

@@ -27,6 +27,19 @@ def unify_times(text: str) -> str:
     return _VIETNAMESE.sub(_from_vietnamese, colon)
 
 
+def to_24_hours(text: str) -> str:
+    """Return `text` with its 12-hour times as in a 24-hour timetable: "3 PM" becomes "15:00".
+
+    Small models, and encoders, do not reckon that 3 PM lies in a row "until 15:00".
+    """
+
+    def written(found: re.Match[str]) -> str:
+        hour, _, minutes = _from_twelve_hours(found).partition("h")
+        return f"{hour}:{minutes or '00'}" if hour.isdigit() else found[0]
+
+    return _TWELVE_HOURS.sub(written, text)
+
+
 def _from_twelve_hours(found: re.Match[str]) -> str:
     hour = int(found[1]) % 12 + (12 if found[3].lower() == "p" else 0)
     return _time(found[0], hour if int(found[1]) <= _HOURS // 2 else int(found[1]), found[2])

@@ -14,6 +14,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from workbench.config import Settings
 from workbench.engine.assistant import Assistant
+from workbench.engine.clock import to_24_hours
 from workbench.engine.context import Excerpt, excerpts
 from workbench.engine.language import detect_language, language_name
 from workbench.engine.llm import Delta, build_llm, stream_chat
@@ -57,7 +58,7 @@ class GroundedQueryEngine(BaseQueryEngine):
         """Return the passages for a query, best first; rules out of force come last, if at all."""
         wanted = self._settings.retrieval.top_k
         found = await self._retriever.search(
-            query,
+            to_24_hours(query),
             self._assistant.collection,
             wanted + SPARE,
             glossary=self._assistant.glossary,
@@ -78,7 +79,7 @@ class GroundedQueryEngine(BaseQueryEngine):
         user = self._prompt.render_user(
             passages=read,
             history=history,
-            question=question,
+            question=to_24_hours(question),
             language=language_name(lang),
         )
         return stream_chat(self._llm, self._prompt.messages(user), self._endpoint)

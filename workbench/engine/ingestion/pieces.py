@@ -11,11 +11,18 @@ SHORTEST = 15
 """Characters below which a piece ("Fees:") is joined to the next one."""
 
 
-def split_pieces(text: str) -> list[str]:
-    """Return the sentences of a passage, each row of a table naming its columns; at least one."""
+def split_pieces(text: str, *, printed: bool = False) -> list[str]:
+    """Return the sentences of a passage, each row of a table naming its columns; at least one.
+
+    Args:
+        text: The passage.
+        printed: Whether its lines are those of a printed page, where a line's end means nothing and
+            the cells of a table follow each other.
+    """
     pieces: list[str] = []
     begun = ""
-    for sentence in sentences(spell_tables(text), clauses=False):
+    read = " ".join(text.split()) if printed else spell_tables(text)
+    for sentence in sentences(read, clauses=False):
         begun = f"{begun} {sentence}".strip()
         if len(begun) >= SHORTEST:
             pieces.append(begun)

@@ -68,7 +68,7 @@ def prepare(document: Document) -> Prepared:
         raise IndexingError(f"holds no text{scanned}")
     lang = detect_language("\n".join(cut.text for cut in cuts)[:_LANGUAGE_SAMPLE])
     texts = [cut.embedded_text(reading.title) for cut in cuts]
-    pieces = [split_pieces(cut.text) for cut in cuts]
+    pieces = [split_pieces(cut.text, printed=cut.page is not None) for cut in cuts]
     return Prepared(document, reading.title, lang, reading.pages, cuts, texts, pieces)
 
 
