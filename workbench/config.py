@@ -78,7 +78,8 @@ class RetrievalSettings(Section):
     text_weight: float = Field(default=1.0, ge=0)
     """Weight of the full-text leg in the fusion."""
     rrf_k: int = Field(default=10, ge=1)
-    """The constant of reciprocal rank fusion."""
+    """The constant of reciprocal rank fusion: how little the first ranks stand out. On the hotel's
+    development questions 5 to 20 did alike, and better than the customary 60."""
     exact_below: int = Field(default=20_000, ge=0)
     """Collections with fewer sentences are scanned exactly; larger ones get an HNSW index."""
 

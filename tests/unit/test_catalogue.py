@@ -41,9 +41,19 @@ def test_the_measured_models_carry_the_published_hashes_and_sizes():
 def test_defaults_name_models_of_the_catalogue():
     catalogue = load_catalogue()
     defaults = catalogue.defaults
-    assert catalogue.get(defaults.cpu).quantisation == "bf16"
     assert catalogue.get(defaults.gpu).device == "gpu"
     assert catalogue.get(defaults.test).parameters == min(m.parameters for m in catalogue)
+
+
+def test_a_rounded_default_is_shown_to_answer_as_well():
+    """The paired difference from bf16 must be above -5 points, by the lower end of its interval."""
+    model = load_catalogue().get(load_catalogue().defaults.cpu)
+    if model.quantisation == "bf16":
+        return
+    (shown,) = [each.value for each in model.measured if "less those of bf16" in each.what]
+    found = re.fullmatch(r"[-+]?[\d.]+ \[([-+][\d.]+), [-+][\d.]+\]", shown)
+    assert found is not None
+    assert float(found[1]) > -0.05
 
 
 def test_every_model_has_a_source_or_is_made_from_one_that_has():
