@@ -1,5 +1,6 @@
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -220,3 +221,28 @@ def test_an_interrupted_run_names_its_folder(monkeypatch, capsys):
     assert fresh.main() == 130
     folder = capsys.readouterr().err.split("remove ")[1].strip()
     Path(folder).rmdir()
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_leaves_no_process(tmp_path, sent):
+    script = (
+        "import subprocess, sys, threading, os, time\n"
+        "from workbench.setup import fresh\n"
+        "def prove(root, place, targets):\n"
+        "    (place.folder / 'child').mkdir()\n"
+        "    child = subprocess.Popen(['sleep', '600'], cwd=place.folder / 'child')\n"
+        "    print(child.pid, flush=True)\n"
+        "    time.sleep(600)\n"
+        "fresh.prove = prove\n"
+        "sys.argv = ['fresh']\n"
+        "sys.exit(fresh.main())\n"
+    )
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    run = subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=environment
+    )
+    assert run.stdout is not None
+    child = int(run.stdout.readline())
+    run.send_signal(sent)
+    assert run.wait(60) == 130
+    assert not Path(f"/proc/{child}").exists()

@@ -9,6 +9,7 @@ import argparse
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -210,8 +211,24 @@ def prove(source: Path, place: Place, targets: Mapping[str, Callable[[], str | N
     return summary
 
 
+def end_processes(place: Place) -> None:
+    """End what an interrupted run left running in its folder: a killed make leaves its children."""
+    for sent in (signal.SIGTERM, signal.SIGKILL):
+        end = time.monotonic() + ENDING_LIMIT_S
+        for process in processes_in(place.folder):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(process.pid, sent)
+        while processes_in(place.folder) and time.monotonic() < end:
+            time.sleep(0.2)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def main() -> int:
     """Run the proof and return an exit status; a faulty run keeps its folder for a look."""
+    signal.signal(signal.SIGTERM, _interrupt)
     parser = argparse.ArgumentParser(prog="make fresh", description=__doc__)
     parser.add_argument("--only", choices=("setup", "test", "chat"), help="run this target alone")
     only = parser.parse_args().only
@@ -226,6 +243,7 @@ def main() -> int:
         root = Path(__file__).resolve().parents[2]
         summary = prove(root, place, {name: targets[name] for name in names})
     except KeyboardInterrupt:
+        end_processes(place)
         print(f"fresh: interrupted; remove {place.folder}", file=sys.stderr)
         return 130
     print(f"{summary.screen}\n{summary.text()}" if summary.screen else summary.text())
