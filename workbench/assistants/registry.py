@@ -14,6 +14,7 @@ from workbench.engine.assistant import Assistant
 from workbench.engine.glossary import load_glossary
 from workbench.engine.prompts import load_prompts
 from workbench.errors import ConfigError, UnknownNameError
+from workbench.yaml_text import read_yaml
 
 SHIPPED = Path(__file__).parent
 DEFINITION = "assistant.yaml"
@@ -54,7 +55,7 @@ def load_assistant(folder: Path, workspace: Path) -> Assistant:
     """
     path = folder / DEFINITION
     try:
-        content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content: dict[str, Any] = read_yaml(path.read_text(encoding="utf-8"))
         prompts = load_prompts(folder / "prompts")
         return Assistant(
             name=folder.name,

@@ -16,6 +16,7 @@ import yaml
 
 from workbench.engine.text import fold
 from workbench.errors import ConfigError
+from workbench.yaml_text import read_yaml
 
 Terms = Mapping[str, tuple[tuple[str, ...], ...]]
 """By language, the terms of one meaning; each term is its words."""
@@ -117,7 +118,7 @@ def load_glossary(path: Path) -> Glossary:
     if not path.is_file():
         return Glossary()
     try:
-        content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content: Any = read_yaml(path.read_text(encoding="utf-8"))
         return Glossary([_entry(item) for item in content or ()])
     except (yaml.YAMLError, AttributeError, TypeError, ValueError) as error:
         raise ConfigError(

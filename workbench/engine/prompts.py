@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from workbench.errors import ConfigError
+from workbench.yaml_text import read_yaml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,7 @@ def load_prompt(path: Path) -> Prompt:
             examples without `user` or `reply`.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = read_yaml(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise ConfigError(f"prompt {path} is not valid YAML", str(error)) from error
     missing = {"version", "system", "user"} - set(content if isinstance(content, dict) else ())

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from workbench.config import PriceSettings
 from workbench.errors import ConfigError, UnknownNameError
+from workbench.yaml_text import read_yaml
 
 WORKSPACE_MODELS = "models.yaml"
 """The file in which a workspace names models of its own, in the catalogue's format."""
@@ -233,7 +234,7 @@ def workspace_models(workspace: Path) -> dict[str, Model]:
 
 def _parse(text: str, where: str) -> dict[str, Any]:
     try:
-        document = yaml.safe_load(text)
+        document = read_yaml(text)
     except yaml.YAMLError as error:
         raise ConfigError(f"{where} is not valid YAML", str(error)) from error
     if not isinstance(document, dict) or not isinstance(document.get("models"), list):
