@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbench.engine.clock import unify_times
+from workbench.engine.clock import to_24_hours, unify_times
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,14 @@ from workbench.engine.clock import unify_times
         ("8 giờ 15 tối", "20h15"),
         ("11 giờ đêm, 12 giờ đêm, 2 giờ đêm", "23h, 0h, 2h"),
         ("8 giờ sáng", "8h"),
+        ("1 giờ trưa", "13h"),
+        ("5-6 pm", "17h-18h"),
+        ("from 2 to 4 PM", "from 14h to 16h"),
+        ("10 to 2 pm", "10h to 14h"),
+        ("until 24:00, 12 noon", "until 0h, 12h"),
+        ("3 giờ tối thiểu, 2 giờ tối đa", "3h tối thiểu, 2h tối đa"),
+        ("8 gio toi den", "8h toi den"),
+        ("24 giờ 50% tiền", "24h 50% tiền"),
     ],
 )
 def test_a_time_has_one_form(written, unified):
@@ -42,3 +50,8 @@ def test_a_time_has_one_form(written, unified):
 )
 def test_what_is_no_time_stays(text):
     assert unify_times(text) == text
+
+
+def test_a_question_is_read_with_24_hours():
+    assert to_24_hours("until 3 PM, or 5-6:30 pm?") == "until 15:00, or 17:00-18:30?"
+    assert to_24_hours("đến 15 giờ, 3:75 pm") == "đến 15 giờ, 3:75 pm"

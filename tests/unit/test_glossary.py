@@ -3,7 +3,7 @@
 import pytest
 
 from workbench.assistants.registry import SHIPPED
-from workbench.engine.glossary import Glossary, load_glossary
+from workbench.engine.glossary import Glossary, load_glossary, translate
 from workbench.engine.retrieval.lexical import read_question
 from workbench.errors import ConfigError
 
@@ -13,8 +13,8 @@ TOWEL = {"en": (("pool", "towel"),)}
 GLOSSARY = Glossary([OUT, LATE, TOWEL])
 
 
-def spans(text):
-    return [(found.start, found.end) for found in GLOSSARY.mentions(text.split())]
+def spans(text, bare=False):
+    return [(found.start, found.end) for found in GLOSSARY.mentions(text.split(), bare=bare)]
 
 
 def test_the_longest_term_is_found():
@@ -23,17 +23,32 @@ def test_the_longest_term_is_found():
     assert spans("after check out") == [(1, 3)]
 
 
-def test_plurals_case_and_diacritics_make_no_difference():
+def test_plurals_case_and_the_place_of_a_tone_mark_make_no_difference():
     assert spans("Pool Towels") == [(0, 2)]
-    assert spans("tra phong tre") == spans("trả phòng trễ") == [(0, 3)]
     assert spans("pool towers") == []
+    cancel = Glossary([{"en": (("cancel",),), "vi": (("hủy",), ("hoà", "giải"))}])
+    assert cancel.mentions(["huỷ"]) and cancel.mentions(["hòa", "giải"])
+
+
+def test_diacritics_make_none_only_in_vietnamese_typed_without_them():
+    assert spans("tra phong tre", bare=True) == spans("trả phòng trễ") == [(0, 3)]
+    assert spans("tra phong tre") == []
+    refund = Glossary([{"en": (("refund",),), "vi": (("hoàn", "lại"),)}])
+    assert refund.mentions(["hoãn", "lại"]) == []
+    assert read_question("May I hoan lai it?", refund).by_language == {}
 
 
 def test_a_question_is_translated_term_by_term():
-    assert GLOSSARY.translate(["phí", "trả", "phòng", "trễ", "đến", "15h"], "en") == (
-        "phí late check out đến 15h"
+    asked, towel = ["phí", "trả", "phòng", "trễ", "đến", "15h"], ["pool", "towel"]
+    assert translate(asked, GLOSSARY.mentions(asked), "en") == "phí late check out đến 15h"
+    assert translate(towel, GLOSSARY.mentions(towel), "vi") is None
+
+
+def test_a_long_question_is_translated_to_its_end():
+    asked = read_question(
+        " ".join(f"word{i}" for i in range(70)) + " pool towel late departure", GLOSSARY
     )
-    assert GLOSSARY.translate(["pool", "towel"], "vi") is None
+    assert asked.by_language["vi"].endswith("pool towel trả phòng trễ")
 
 
 def test_a_glossary_adds_words_in_the_place_of_those_they_stand_for():
@@ -58,7 +73,20 @@ def test_a_missing_file_is_an_empty_glossary(tmp_path):
     assert len(load_glossary(tmp_path / "none.yaml")) == 0
 
 
-@pytest.mark.parametrize("content", ["- [late, trễ]", "a: [", "- en: ['  ']", "- en: 3", "5"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "- [late, trễ]",
+        "a: [",
+        "- en: ['  ']",
+        "- en: 3",
+        "5",
+        "- en: []",
+        "- {en: [pool], vi: []}",
+        "- en: pool",
+        "- no: [basseng]",
+    ],
+)
 def test_a_bad_file_is_refused_by_name(tmp_path, content):
     path = tmp_path / "glossary.yaml"
     path.write_text(content, encoding="utf-8")

@@ -2,18 +2,30 @@
 
 import re
 
-_TWELVE_HOURS = re.compile(r"(?<![\w.,:])(\d{1,2})(?:[:.](\d\d))?\s*([ap])\.?\s?m\b\.?", re.I)
-_COLON = re.compile(r"(?<![\w.,:])(\d{1,2}):([0-5]\d)(?![\w:])")
-_VIETNAMESE = re.compile(
-    r"(?<![\w.,:])(\d{1,2})\s*(?:giờ|gio|h)(?:\s*([0-5]\d))?"
-    r"(?:\s+(sáng|sang|trưa|trua|chiều|chieu|tối|toi|đêm|dem))?(?!\w)",
+_TWELVE_HOURS = re.compile(
+    # "Room 12 am I allowed" names no time
+    r"(?<![\w.,:])(\d{1,2})(?:[:.]([0-5]\d))?\s*([ap])\.?\s?m\b\.?(?!\s+i\b)",
     re.I,
 )
-_NAMED = re.compile(r"\b(noon|midday|midnight)\b", re.I)
+_RANGE = re.compile(
+    r"(?<![\w.,:])(\d{1,2}(?:[:.][0-5]\d)?)(\s*[-–]\s*|\s+to\s+)"
+    r"(?=(\d{1,2})(?:[:.][0-5]\d)?\s*([ap])\.?\s?m\b)",
+    re.I,
+)
+_COLON = re.compile(r"(?<![\w.,:])(\d{1,2}):([0-5]\d)(?![\w:])")
+_VIETNAMESE = re.compile(
+    r"(?<![\w.,:])(\d{1,2})[ \t]*(?:giờ|gio|h)(?:[ \t]*([0-5]\d)(?![\d%.,]))?"
+    # "tối đa" and "tối thiểu" are maximum and minimum; bare "toi" is mostly "I"
+    r"(?:[ \t]+(sáng|sang|trưa|trua|chiều|chieu|tối(?!\s+(?:đa|thiểu))|đêm))?(?!\w)",
+    re.I,
+)
+_NAMED = re.compile(r"\b(?:12\s+)?(noon|midday|midnight)\b", re.I)
 _HOURS = 24
-_AFTERNOON = ("chiều", "chieu", "tối", "toi")
-_NIGHT = ("đêm", "dem")
+_NOON = ("trưa", "trua")
+_AFTERNOON = ("chiều", "chieu", "tối")
+_NIGHT = ("đêm",)
 _NIGHT_BEGINS = 8
+_NOON_ENDS = 2
 
 
 def unify_times(text: str) -> str:
@@ -22,7 +34,7 @@ def unify_times(text: str) -> str:
     A Vietnamese length of time ("2 giờ") cannot be told from a time and is written the same way.
     """
     named = _NAMED.sub(lambda found: "0h" if found[1].lower() == "midnight" else "12h", text)
-    twelve = _TWELVE_HOURS.sub(_from_twelve_hours, named)
+    twelve = _TWELVE_HOURS.sub(_from_twelve_hours, _spell_ranges(named))
     colon = _COLON.sub(lambda found: _time(found[0], int(found[1]), found[2]), twelve)
     return _VIETNAMESE.sub(_from_vietnamese, colon)
 
@@ -37,7 +49,18 @@ def to_24_hours(text: str) -> str:
         hour, _, minutes = _from_twelve_hours(found).partition("h")
         return f"{hour}:{minutes or '00'}" if hour.isdigit() else found[0]
 
-    return _TWELVE_HOURS.sub(written, text)
+    return _TWELVE_HOURS.sub(written, _spell_ranges(text))
+
+
+def _spell_ranges(text: str) -> str:
+    """Give the first time of a range its half of the day: "5-6 pm" becomes "5 pm-6 pm"."""
+
+    def spelt(found: re.Match[str]) -> str:
+        first, last = int(re.split("[:.]", found[1])[0]) % 12, int(found[3]) % 12
+        half = found[4].lower() if first <= last else {"a": "p", "p": "a"}[found[4].lower()]
+        return f"{found[1]} {half}m{found[2]}"
+
+    return _RANGE.sub(spelt, text)
 
 
 def _from_twelve_hours(found: re.Match[str]) -> str:
@@ -47,7 +70,7 @@ def _from_twelve_hours(found: re.Match[str]) -> str:
 
 def _from_vietnamese(found: re.Match[str]) -> str:
     hour, part = int(found[1]), (found[3] or "").lower()
-    if part in _AFTERNOON and hour < _HOURS // 2:
+    if (part in _AFTERNOON and hour < _HOURS // 2) or (part in _NOON and hour <= _NOON_ENDS):
         hour += 12
     elif part in _NIGHT and hour >= _NIGHT_BEGINS:
         hour = (hour + 12) % _HOURS
@@ -57,4 +80,6 @@ def _from_vietnamese(found: re.Match[str]) -> str:
 def _time(written: str, hour: int, minutes: str | None) -> str:
     if hour > _HOURS:
         return written
+    if hour == _HOURS and minutes is not None:
+        hour = 0
     return f"{hour}h{minutes if minutes and minutes != '00' else ''}"

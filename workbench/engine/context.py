@@ -55,7 +55,7 @@ def excerpts(passages: Sequence[Passage], limit: int) -> list[Excerpt]:
     for _, rank, place, text in sorted(pieces, reverse=True):
         if not chosen or used + len(text) <= limit:
             chosen.add((-rank, -place))
-            used += len(text)
+            used += len(text) + 1
     read = [
         (
             passage,

@@ -5,9 +5,8 @@ knows the documents, tells the search which words stand for each other.
 """
 
 import functools
-import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,9 +19,11 @@ from workbench.yaml_text import read_yaml
 
 Terms = Mapping[str, tuple[tuple[str, ...], ...]]
 """By language, the terms of one meaning; each term is its words."""
+Key = tuple[str, ...]
 
 _SHORTEST_PLURAL = 4
-_WORD = re.compile(r"\w+")
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+"""The combining marks of Vietnamese tones: grave, acute, tilde, hook, dot below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,19 @@ class Glossary:
         self._entries = tuple(entries)
 
     @functools.cached_property
-    def _by_key(self) -> dict[tuple[str, ...], Terms]:
-        found: dict[tuple[str, ...], Terms] = {}
+    def _exact(self) -> dict[Key, Terms]:
+        return self._keyed(_tone_last)
+
+    @functools.cached_property
+    def _folded(self) -> dict[Key, Terms]:
+        return self._keyed(fold)
+
+    def _keyed(self, form: Callable[[str], str]) -> dict[Key, Terms]:
+        found: dict[Key, Terms] = {}
         for entry in self._entries:
             for terms in entry.values():
                 for term in terms:
-                    found.setdefault(_key(term), entry)
+                    found.setdefault(_key(term, form), entry)
         return found
 
     @functools.cached_property
@@ -67,39 +75,53 @@ class Glossary:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def mentions(self, words: Sequence[str]) -> list[Mention]:
+    def mentions(self, words: Sequence[str], *, bare: bool = False) -> list[Mention]:
         """Return the terms among the words of a question, the longest first where they overlap.
 
-        Case, diacritics and an English plural's "s" make no difference.
+        An English plural's "s" and where a Vietnamese tone mark stands make no difference.
+
+        Args:
+            words: The question's words, in lower case.
+            bare: Whether it is Vietnamese typed without diacritics, which then make none either.
         """
-        key = _key(words)
-        longest = max(map(len, self._by_key), default=0)
+        form, known = (fold, self._folded) if bare else (_tone_last, self._exact)
+        key = _key(words, form)
+        longest = max(map(len, known), default=0)
         mentions: list[Mention] = []
         start = 0
         while start < len(key):
             ends = range(min(len(key), start + longest), start, -1)
-            end = next((end for end in ends if key[start:end] in self._by_key), None)
+            end = next((end for end in ends if key[start:end] in known), None)
             if end is not None:
-                mentions.append(Mention(start, end, self._by_key[key[start:end]]))
+                mentions.append(Mention(start, end, known[key[start:end]]))
             start = end or start + 1
         return mentions
 
-    def translate(self, words: Sequence[str], lang: str) -> str | None:
-        """Return the question with its terms in another language; `None` where none has one."""
-        parts: list[str] = []
-        done = 0
-        for mention in self.mentions(words):
-            if lang in mention.terms:
-                parts += [*words[done : mention.start], *mention.terms[lang][0]]
-                done = mention.end
-        return " ".join([*parts, *words[done:]]) if done else None
+
+def translate(words: Sequence[str], mentions: Sequence[Mention], lang: str) -> str | None:
+    """Return a question with its terms in another language; `None` where none has one."""
+    parts: list[str] = []
+    done = 0
+    for mention in mentions:
+        if lang in mention.terms:
+            parts += [*words[done : mention.start], *mention.terms[lang][0]]
+            done = mention.end
+    return " ".join([*parts, *words[done:]]) if done else None
 
 
 NO_GLOSSARY = Glossary()
 
 
-def _key(words: Sequence[str]) -> tuple[str, ...]:
-    return tuple(_singular(fold(word)) for word in words)
+def _key(words: Sequence[str], form: Callable[[str], str]) -> Key:
+    return tuple(_singular(form(word)) for word in words)
+
+
+def _tone_last(word: str) -> str:
+    """Return a word with its tone mark at the end: "hoà" and "hòa" are one word."""
+    decomposed = unicodedata.normalize("NFD", word.lower())
+    tones = [char for char in decomposed if char in _TONES]
+    rest = "".join(char for char in decomposed if char not in _TONES)
+    return unicodedata.normalize("NFC", rest) + "".join(tones)
 
 
 def _singular(word: str) -> str:
@@ -128,11 +150,16 @@ def load_glossary(path: Path) -> Glossary:
 
 
 def _entry(item: Mapping[str, Sequence[str]]) -> Terms:
-    entry = {lang: tuple(map(_words, terms)) for lang, terms in item.items()}
+    from workbench.engine.retrieval.lexical import lexical_words
+
+    for lang, terms in item.items():
+        if not isinstance(lang, str):
+            raise TypeError(f"the language {lang!r} is no text: put it in quotes")
+        if not (isinstance(terms, list) and terms and all(isinstance(t, str) for t in terms)):
+            raise TypeError(f"{lang}: {terms!r} is no list of terms")
+    entry = {
+        lang: tuple(tuple(lexical_words(term)) for term in terms) for lang, terms in item.items()
+    }
     if not all(term for terms in entry.values() for term in terms):
         raise ValueError("a term has no words")
     return entry
-
-
-def _words(term: str) -> tuple[str, ...]:
-    return tuple(_WORD.findall(unicodedata.normalize("NFC", term).lower()))

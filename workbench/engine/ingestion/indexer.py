@@ -55,7 +55,7 @@ def index_corpus(
         collection: The collection's name; made when it does not exist.
         progress: Told what is being done.
         rebuild: Index everything anew, for instance with another encoder.
-        exact_below: Collections with fewer passages get no vector index.
+        exact_below: Collections with fewer sentences get no vector index.
 
     Raises:
         IndexingError: There is no such corpus, or the collection has another encoder.

@@ -74,7 +74,11 @@ def centred(
         The passages with their plain cosine and their rank in the merged order.
     """
     merged = sorted(
-        (passage for passages in found.values() for passage in passages),
-        key=lambda passage: (offsets[passage.lang] - passage.score, passage.chunk_id),
+        (
+            (offsets[lang] - passage.score, passage.chunk_id, passage)
+            for lang, passages in found.items()
+            for passage in passages
+        ),
+        key=lambda one: one[:2],
     )
-    return [replace(passage, dense_rank=rank) for rank, passage in enumerate(merged[:limit], 1)]
+    return [replace(one, dense_rank=rank) for rank, (_, _, one) in enumerate(merged[:limit], 1)]

@@ -10,9 +10,9 @@ Three things are added, since the text leg sees little of another language:
   The best of many passages that have one name in common with a question is still no answer to it.
 - The text leg ranks each language by itself. Where a glossary put some of the question into another
   language, the best passage there counts as much as the best one in the question's own.
-- In a language into which nothing could be put, a passage takes its rank in the dense leg for its
-  missing rank, with the coverage of the best passage found; else any passage in the question's own
-  language would push it down.
+- In a language into which nothing could be put, a passage counts by its rank among those of all
+  languages, or takes its rank in the dense leg instead, with the coverage of the best passage
+  found; else any passage in the question's own language would push it down.
 """
 
 from dataclasses import replace
@@ -42,8 +42,11 @@ def fuse(
     most = max((_coverage(passage) for passage in text), default=0.0)
     scale = _scales(text, asked, most)
     shares = {
-        one.chunk_id: settings.text_weight * scale[one.lang] * _coverage(one) / (k + _rank(one))
-        for one in text
+        one.chunk_id: settings.text_weight
+        * scale[one.lang]
+        * _coverage(one)
+        / (k + (_rank(one) if asked.sees(one.lang) else overall))
+        for overall, one in enumerate(text, start=1)
     }
     found = {passage.chunk_id: passage for passage in text}
     for rank, passage in enumerate(dense, start=1):

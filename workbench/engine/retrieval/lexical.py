@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from workbench.engine.clock import unify_times
-from workbench.engine.glossary import NO_GLOSSARY, Glossary, Mention
+from workbench.engine.glossary import NO_GLOSSARY, Glossary, Mention, translate
 from workbench.engine.language import detect_language
 from workbench.engine.text import canonical_number, fold
 
@@ -95,11 +95,14 @@ class Asked:
 def read_question(query: str, glossary: Glossary = NO_GLOSSARY) -> Asked:
     """Reduce a question to its words, and pairs of syllables in Vietnamese; tell its language."""
     lang = detect_language(query)
-    own = lexical_words(query)[:MOST_WORDS]
+    own = lexical_words(query)
+    accented = own != folded_words(own)
+    mentions = glossary.mentions(own, bare=lang == "vi" and not accented)
     placed: dict[str, int] = {}
     for place, word in enumerate([*own, *(pairs(own) if lang == "vi" else ())]):
-        placed.setdefault(word, place)
-    for mention in glossary.mentions(own):
+        if len(placed) < MOST_WORDS:
+            placed.setdefault(word, place)
+    for mention in mentions:
         for index, word in _synonyms(mention):
             placed.setdefault(word, mention.start + index % (mention.end - mention.start))
     return Asked(
@@ -107,11 +110,11 @@ def read_question(query: str, glossary: Glossary = NO_GLOSSARY) -> Asked:
         tuple(folded_words(list(placed))),
         tuple(placed.values()),
         lang,
-        accented=own != folded_words(own),
+        accented=accented,
         by_language={
             other: translated
             for other in glossary.languages - {lang}
-            if (translated := glossary.translate(own, other))
+            if (translated := translate(own, mentions, other))
         },
     )
 

@@ -169,7 +169,7 @@ class Retriever:
         self, connection: psycopg.AsyncConnection, collection: Collection
     ) -> dict[str, list[float]]:
         key = (collection.id, collection.indexed_at)
-        if key not in self._means:
+        if key not in self._means or collection.indexed_at is None:
             self._means[key] = await language_means(connection, collection.id)
         return self._means[key]
 
@@ -182,7 +182,7 @@ class Retriever:
         filters: Filters,
     ) -> list[Passage]:
         key = (collection.id, collection.indexed_at)
-        if key not in self._sizes:
+        if key not in self._sizes or collection.indexed_at is None:
             self._sizes[key] = await corpus_size(connection, collection.id)
         size = self._sizes[key]
         return await search_text(connection, collection.id, asked, limit, filters, size)
