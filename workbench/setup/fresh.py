@@ -233,6 +233,8 @@ def main() -> int:
     parser.add_argument("--only", choices=("setup", "test", "chat"), help="run this target alone")
     only = parser.parse_args().only
     place = Place(Path(tempfile.mkdtemp(prefix="workbench-fresh-")))
+    # a test runs the database as another user, who must be able to pass through
+    place.folder.chmod(0o711)
     targets: dict[str, Callable[[], str | None]] = {
         "setup": partial(run_target, "setup", place),
         "test": partial(run_target, "test", place),
