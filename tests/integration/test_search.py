@@ -104,6 +104,7 @@ async def test_a_passage_is_found_by_its_best_sentence_and_counts_once(search, d
 
 
 async def test_times_are_found_however_they_are_written(search):
+    assert await search("free until 1 PM?") == await search("free until 13:00?")
     for question in ("15:00", "3 PM", "3 giờ chiều", "15h"):
         assert documents(await search(question, mode="text"))[0] == "policies/late_vi.md"
 

@@ -58,7 +58,7 @@ class GroundedQueryEngine(BaseQueryEngine):
         """Return the passages for a query, best first; rules out of force come last, if at all."""
         wanted = self._settings.retrieval.top_k
         found = await self._retriever.search(
-            to_24_hours(query),
+            query,
             self._assistant.collection,
             wanted + SPARE,
             glossary=self._assistant.glossary,

@@ -9,6 +9,7 @@ from typing import Literal
 import psycopg
 
 from workbench.config import Settings
+from workbench.engine.clock import to_24_hours
 from workbench.engine.embeddings import Embedder
 from workbench.engine.glossary import NO_GLOSSARY, Glossary
 from workbench.engine.retrieval.centring import centred, language_means, language_offsets
@@ -74,6 +75,7 @@ class Retriever:
         """
         if not query.strip():
             raise InvalidQuestionError("the question is empty", "write a question")
+        query = to_24_hours(query)
         wanted = top_k or self._settings.top_k
         limit = max(wanted, self._settings.candidates) if mode == "fused" else wanted
         connections = self._connect()
