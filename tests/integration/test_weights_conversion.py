@@ -67,13 +67,17 @@ def test_a_file_that_is_no_gguf_is_refused(wheelhouse, model_settings):
         fetch(model, model_settings)
 
 
+def variant_of(base, content, settings, method):
+    """Put the base into the workspace's catalogue and return a variant that is made from it."""
+    own = f"models: [{base.model_dump_json(exclude_defaults=True)}]\n"
+    (settings.workspace / "models.yaml").write_text(own)
+    derived = {"base": "toy", "method": method}
+    return parted_model(content, name=f"toy-{method}", gguf=None, sources=[], derived=derived)
+
+
 def test_the_4_bit_variant_stays_close_to_its_base(wheelhouse, model_settings, content):
     base = wheelhouse.carry(content)
-    own = f"models: [{base.model_dump_json(exclude_defaults=True)}]\n"
-    (model_settings.workspace / "models.yaml").write_text(own)
-    variant = parted_model(
-        content, name="toy-4bit", gguf=None, sources=[], derived={"base": "toy", "method": "w4a16"}
-    )
+    variant = variant_of(base, content, model_settings, "w4a16")
     folder = fetch(variant, model_settings)
     origin = fetch(base, model_settings)
 
@@ -104,11 +108,7 @@ def test_the_4_bit_variant_stays_close_to_its_base(wheelhouse, model_settings, c
 
 def test_the_8_bit_variant_stays_close_to_its_base(wheelhouse, model_settings, content):
     base = wheelhouse.carry(content)
-    own = f"models: [{base.model_dump_json(exclude_defaults=True)}]\n"
-    (model_settings.workspace / "models.yaml").write_text(own)
-    variant = parted_model(
-        content, name="toy-8bit", gguf=None, sources=[], derived={"base": "toy", "method": "w8a8"}
-    )
+    variant = variant_of(base, content, model_settings, "w8a8")
     stored, origin = tensors(fetch(variant, model_settings)), tensors(fetch(base, model_settings))
     down = "model.layers.0.mlp.down_proj.weight"
     assert stored[down].dtype == torch.int8

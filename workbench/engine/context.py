@@ -12,9 +12,8 @@ from workbench.engine.retrieval import Passage
 from workbench.engine.tables import spell_tables
 
 RANK_COST = 0.005
-"""What a sentence's relevance loses for each rank of its passage. Chosen on the 74 answerable
-development questions: with sentences of 900 characters all facts are read in 76 %, with whole
-passages of 1,600 characters in 73 %."""
+"""What a sentence's relevance loses for each rank of its passage. Of 0, 0.005 and 0.01 the best on
+the 74 answerable development questions, before small tables were kept whole."""
 
 SMALL_TABLE = 600
 """Characters of a table or list whose rows stay together."""
