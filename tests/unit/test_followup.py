@@ -1,6 +1,6 @@
 import pytest
 
-from workbench.engine.followup import needs_history, standalone_query
+from workbench.engine.followup import Standalone, needs_history, standalone_query
 
 
 @pytest.mark.parametrize(
@@ -32,5 +32,32 @@ def test_questions_that_stand_alone(question, lang):
     assert not needs_history(question, lang)
 
 
-def test_the_query_joins_both():
-    assert standalone_query("and until 6 PM?", "late check-out") == "late check-out and until 6 PM?"
+EN = "What does a late check-out until 3 PM cost, and who approves it?"
+VI = "Phí trả phòng trễ đến 15 giờ là bao nhiêu, và ai duyệt?"
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "query"),
+    [
+        ("and until 6 PM?", EN, EN.replace("3 PM", "6 PM")),
+        ("What about after 18:00?", EN, EN.replace("until 3 PM", "after 18:00")),
+        ("and 6 PM?", EN, EN.replace("3 PM", "6 PM")),
+        ("còn đến 18 giờ thì sao?", VI, VI.replace("15 giờ", "18 giờ")),
+        ("and at noon?", "Is the pool open at 7 AM?", "Is the pool open at noon?"),
+    ],
+)
+def test_another_time_asks_the_previous_question_again(question, before, query):
+    assert standalone_query(question, before) == Standalone(query, whole=True)
+
+
+@pytest.mark.parametrize(
+    ("question", "before"),
+    [
+        ("and until 6 PM?", "late check-out"),
+        ("and until 6 PM?", "Is breakfast from 6 AM until 10 AM?"),
+        ("and for suites until 6 PM?", EN),
+        ("who approves that?", EN),
+    ],
+)
+def test_other_follow_ups_are_searched_for_with_the_previous_query(question, before):
+    assert standalone_query(question, before) == Standalone(f"{before} {question}", whole=False)

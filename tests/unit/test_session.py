@@ -39,6 +39,7 @@ class ScriptedEngine:
     pieces: list
     passages: list = field(default_factory=list)
     queries: list = field(default_factory=list)
+    questions: list = field(default_factory=list)
     histories: list = field(default_factory=list)
     closed: bool = False
 
@@ -50,6 +51,7 @@ class ScriptedEngine:
         return excerpts(passages, 10_000)
 
     async def stream(self, question, lang, passages, history):
+        self.questions.append(question)
         self.histories.append(list(history))
         try:
             for piece in self.pieces:
@@ -190,10 +192,19 @@ async def test_a_follow_up_is_searched_with_the_query_before_it(build):
     session, engine, _ = build(["Late check-out until 15:00 costs 500,000 VND."])
     first = "What does a late check-out until 3 PM cost?"
     await collect(session, first)
-    events = await collect(session, "and until 6 PM?")
-    assert engine.queries == [first, f"{first} and until 6 PM?"]
+    events = await collect(session, "and who approves it?")
+    assert engine.queries == [first, f"{first} and who approves it?"]
     assert [e.query for e in events if e.type == "query_rewritten"] == [engine.queries[1]]
     assert [e.question for e in engine.histories[1]] == [first]
+
+
+async def test_a_follow_up_at_another_time_is_a_full_question(build):
+    session, engine, _ = build(["Late check-out until 18:00 costs half the rate."])
+    await collect(session, "What does a late check-out until 3 PM cost?")
+    events = await collect(session, "and until 6 PM?")
+    assert engine.questions[1] == "What does a late check-out until 6 PM cost?"
+    assert [e.query for e in events if e.type == "query_rewritten"] == [engine.questions[1]]
+    assert engine.histories[1] == []
 
 
 async def test_a_question_that_stands_alone_gets_no_history(build):

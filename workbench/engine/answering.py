@@ -23,7 +23,7 @@ from workbench.engine.events import (
     TurnStarted,
     Waiting,
 )
-from workbench.engine.followup import needs_history, standalone_query
+from workbench.engine.followup import Standalone, needs_history, standalone_query
 from workbench.engine.language import detect_language
 from workbench.engine.prompts import Prompt
 from workbench.engine.query_engine import GroundedQueryEngine
@@ -90,16 +90,17 @@ class Answering:
         """Return the empty record of a turn; a follow-up's query includes the one before it."""
         others = [lang for lang in self._assistant.languages if lang != self._lang]
         lang = self._lang = detect_language(question, (self._lang, *others))
-        query = question
+        asked = Standalone(question, whole=True)
         if history and needs_history(question, lang):
-            query = standalone_query(question, history[-1].query)
+            asked = standalone_query(question, history[-1].query)
         return Draft(
             id="",
             session=session,
             assistant=self._assistant.name,
             lang=lang,
             question=question,
-            search_query=query,
+            search_query=asked.query,
+            stands_alone=asked.whole,
             prompt=self._prompt.label,
             model=ModelInfo(name=self._model_name),
         )
@@ -113,18 +114,14 @@ class Answering:
         emit(TurnStarted(turn_id=draft.id, session=draft.session, question=draft.question))
         endpoint = await self._connect(draft, emit)
         engine = self._engine_source(endpoint)
-        follow_up = draft.search_query != draft.question
-        if follow_up:
-            emit(
-                QueryRewritten(
-                    question=draft.question, query=draft.search_query, method="previous query"
-                )
-            )
+        if draft.search_query != draft.question:
+            method = "another time" if draft.stands_alone else "previous query"
+            emit(QueryRewritten(question=draft.question, query=draft.search_query, method=method))
         chosen = engine.choose(await self._retrieve(draft, engine, emit))
         if not chosen:
             self._refuse(draft, emit, "nothing was found")
             return
-        await self._write(draft, engine, chosen, history if follow_up else (), emit)
+        await self._write(draft, engine, chosen, () if draft.stands_alone else history, emit)
         seconds = draft.elapsed() - (draft.queue or 0.0)
         hourly = self._settings.server.hardware_price_per_hour
         draft.cost = turn_cost(endpoint, draft.usage, seconds, hourly)
@@ -175,7 +172,8 @@ class Answering:
     ) -> None:
         passages = [excerpt.passage for excerpt in chosen]
         gate = RefusalGate()
-        citing = CitingStream([passage.text for passage in passages], draft.question)
+        question = draft.search_query if draft.stands_alone else draft.question
+        citing = CitingStream([passage.text for passage in passages], question)
 
         def show(text: str) -> None:
             if text:
@@ -184,7 +182,7 @@ class Answering:
                 draft.sources = cited_sources(citing, passages)
                 emit(Token(text=text))
 
-        stream = engine.stream(draft.question, draft.lang, chosen, history)
+        stream = engine.stream(question, draft.lang, chosen, history)
         async with aclosing(stream) as deltas:  # type: ignore[type-var]
             async for delta in deltas:
                 if delta.reasoning:

@@ -39,6 +39,16 @@ def unify_times(text: str) -> str:
     return _VIETNAMESE.sub(_from_vietnamese, colon)
 
 
+def find_times(text: str) -> list[tuple[int, int]]:
+    """Return where times of day stand in `text` (NFC), as beginnings and ends, in order."""
+    spans: list[tuple[int, int]] = []
+    for pattern in (_TWELVE_HOURS, _COLON, _VIETNAMESE, _NAMED):
+        for found in pattern.finditer(text):
+            if all(found.end() <= start or found.start() >= end for start, end in spans):
+                spans.append(found.span())
+    return sorted(spans)
+
+
 def to_24_hours(text: str) -> str:
     """Return `text` with its 12-hour times as in a 24-hour timetable: "3 PM" becomes "15:00".
 

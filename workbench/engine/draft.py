@@ -20,7 +20,11 @@ from workbench.engine.turn import (
 
 @dataclass(slots=True, kw_only=True)
 class Draft:
-    """What is known of a turn so far; `to_turn` makes the record of it at any time."""
+    """What is known of a turn so far; `to_turn` makes the record of it at any time.
+
+    Attributes:
+        stands_alone: Whether `search_query` is a full question that needs no history.
+    """
 
     id: str
     session: str
@@ -30,6 +34,7 @@ class Draft:
     prompt: str
     model: ModelInfo
     search_query: str = ""
+    stands_alone: bool = True
     answer: str = ""
     outcome: Outcome = "answered"
     retrieved: tuple[Source, ...] = ()

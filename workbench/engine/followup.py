@@ -1,11 +1,15 @@
 """Understanding a question that leans on the one before it, without a model call.
 
 "and until 6 PM?" cannot be searched for alone. It is recognised by how it begins, or by being short
-with a word that points back, and is then searched for together with the previous query. That costs
-nothing, where a rewrite by the model would cost seconds on a CPU.
+with a word that points back. Where it only names another time, the previous query is asked again
+with that time; otherwise both are searched for together. That costs nothing, where a rewrite by the
+model would cost seconds on a CPU.
 """
 
 import re
+from dataclasses import dataclass
+
+from workbench.engine.clock import find_times
 
 _STARTS = {
     "en": r"and|but|or|also|what about|how about|what if|then|so|same|why|until|for|otherwise",
@@ -17,6 +21,16 @@ _POINTERS = {
     "vi": r"đó|này|ấy|kia|nó|họ|vậy|thế|trên|do|nay|no",
     "id": r"itu|ini|tersebut|dia|mereka|nya|situ",
 }
+_BEFORE_A_TIME = re.compile(
+    r"\b(?:until|till|by|at|after|before|from|đến|tới|lúc|sau|trước|từ|den|toi|luc|truoc|tu"
+    r"|sampai|hingga|setelah|sebelum|jam|pukul)\s+$",
+    re.I,
+)
+_FILLERS = re.compile(
+    r"\b(?:and|but|or|so|then|what|how|about|if|it|is|that|s|còn|con|thế|the|vậy|vay|và|nếu|neu|thì|thi|sao"
+    r"|mà|dan|kalau|bagaimana|dengan)\b",
+    re.I,
+)
 _SHORT_WORDS = 9
 _VERY_SHORT_WORDS = 3
 
@@ -39,6 +53,39 @@ def needs_history(question: str, lang: str) -> bool:
     return len(words) <= _SHORT_WORDS and re.search(rf"\b(?:{pointers})\b", text) is not None
 
 
-def standalone_query(question: str, previous_query: str) -> str:
-    """Return what to search for: the previous query followed by the question."""
-    return f"{previous_query} {question}".strip()
+@dataclass(frozen=True, slots=True)
+class Standalone:
+    """What a follow-up asks, in words that need no history.
+
+    Attributes:
+        query: What is searched for.
+        whole: Whether it is a full question, so that the model needs no history either.
+    """
+
+    query: str
+    whole: bool
+
+
+def standalone_query(question: str, previous_query: str) -> Standalone:
+    """Return the previous query at another time, or else followed by the question."""
+    asked_again = _at_another_time(question, previous_query)
+    if asked_again is not None:
+        return Standalone(asked_again, whole=True)
+    return Standalone(f"{previous_query} {question}".strip(), whole=False)
+
+
+def _at_another_time(question: str, previous_query: str) -> str | None:
+    """Return the previous query with the time of a question that names nothing but a time."""
+    asked, before = find_times(question), find_times(previous_query)
+    if len(asked) != 1 or len(before) != 1:
+        return None
+    start, end = asked[0]
+    word = _BEFORE_A_TIME.search(question[:start])
+    others = question[: word.start() if word else start] + question[end:]
+    if re.search(r"\w", _FILLERS.sub("", others)):
+        return None
+    old_start, old_end = before[0]
+    old_word = _BEFORE_A_TIME.search(previous_query[:old_start])
+    if word and old_word:
+        old_start, start = old_word.start(), word.start()
+    return previous_query[:old_start] + question[start:end] + previous_query[old_end:]
