@@ -77,3 +77,23 @@ async def test_a_filter_on_the_index_still_returns_top_k(database, database_sett
         )
         assert len(found) == 50
     await retriever.close()
+
+
+async def test_an_index_scan_that_ends_early_still_returns_top_k(
+    database, database_settings, large
+):
+    with database.connect() as connection:
+        name = connection.execute("SELECT current_database()").fetchone()[0]
+        for setting in ("hnsw.max_scan_tuples = 1", "hnsw.ef_search = 10", "enable_sort = off"):
+            connection.execute(f'ALTER DATABASE "{name}" SET {setting}')
+        connection.commit()
+    retriever = Retriever(database, Scattered(), database_settings)
+    rare = Filters(document="39/")
+    near = await retriever.search("question", "hnsw-large", 50, "dense", rare)
+    exact = await retriever.search("question", "exact-large", 50, "dense", rare)
+    await retriever.close()
+    with database.connect() as connection:
+        connection.execute(f'ALTER DATABASE "{name}" RESET ALL')
+        connection.commit()
+    assert [p.document for p in near] == [p.document for p in exact]
+    assert len(near) == 50

@@ -5,13 +5,13 @@ through its query hook, as bound parameters.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg import sql
 
-from workbench.engine.retrieval.filters import Filters
+from workbench.engine.retrieval.filters import FILTERS, Filters
 from workbench.engine.retrieval.passage import Passage, Sentence, passage_from_row
 from workbench.engine.retrieval.table import passage_table, sentence_table
 
@@ -45,7 +45,7 @@ async def nearest_sentences(
     """Return the passages that the `limit` nearest sentences belong to, each once, best first.
 
     Each comes with the cosine of its nearest sentence. Sentences are fetched until there are
-    `limit` passages, or no more sentences.
+    `limit` passages, or the store gives no more.
     """
     from llama_index.core.vector_stores.types import VectorStoreQuery
 
@@ -63,6 +63,24 @@ async def nearest_sentences(
         fetched *= 4
 
 
+async def _nearest_by_scan(
+    connection: psycopg.AsyncConnection,
+    collection_id: int,
+    embedding: Sequence[float],
+    limit: int,
+    filters: Filters,
+) -> list[tuple[str, float]]:
+    """Return what `nearest_sentences` returns, by a scan of all that the filters let through."""
+    statement = sql.SQL(
+        "SELECT p.passage, max(1 - (p.embedding <=> %(vector)s::vector)) AS cosine"
+        " FROM {table} AS p WHERE {filters}"
+        " GROUP BY p.passage ORDER BY cosine DESC, p.passage LIMIT %(limit)s"
+    ).format(table=sentence_table(collection_id), filters=sql.SQL(FILTERS))
+    values = {"vector": str(list(embedding)), "limit": limit, **asdict(filters)}
+    cursor = await connection.execute(statement, values)
+    return [(passage, float(cosine)) for passage, cosine in await cursor.fetchall()]
+
+
 async def search_dense(
     store: "PGVectorStore",
     connection: psycopg.AsyncConnection,
@@ -73,6 +91,9 @@ async def search_dense(
 ) -> list[Passage]:
     """Return the passages whose best sentences are nearest to `embedding`, by cosine."""
     nearest = await nearest_sentences(store, embedding, limit, filters)
+    if len(nearest) < limit:
+        # an index scan may end before it has met enough rows of a rare language or document
+        nearest = await _nearest_by_scan(connection, collection_id, embedding, limit, filters)
     statement = sql.SQL("SELECT node_id, text, metadata_ FROM {} WHERE node_id = ANY(%s)")
     cursor = await connection.execute(
         statement.format(passage_table(collection_id)), ([node_id for node_id, _ in nearest],)

@@ -16,3 +16,12 @@ class Filters:
     document: str | None = None
     lang: str | None = None
     section: str | None = None
+
+
+FILTERS = """
+    (%(document)s::text IS NULL OR p.document = %(document)s
+        OR (%(document)s LIKE '%%/' AND starts_with(p.document, %(document)s)))
+    AND (%(lang)s::text IS NULL OR p.lang = %(lang)s)
+    AND (%(section)s::text IS NULL OR starts_with(p.heading, %(section)s))
+"""
+"""The condition in SQL on a table called `p`; its parameters are the fields of `Filters`."""

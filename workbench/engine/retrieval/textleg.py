@@ -5,12 +5,12 @@ equation 3.15 with k1 = 1.2 and b = 0.75, and the idf ln(1 + (N - n + 0.5) / (n 
 never negative.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 import psycopg
 from psycopg import sql
 
-from workbench.engine.retrieval.filters import Filters
+from workbench.engine.retrieval.filters import FILTERS, Filters
 from workbench.engine.retrieval.lexical import Asked, config_for
 from workbench.engine.retrieval.passage import Passage, passage_from_row
 from workbench.engine.retrieval.table import passage_table
@@ -97,13 +97,6 @@ WHERE rank <= %(limit)s
 ORDER BY score DESC, node_id
 """
 
-_FILTERS = """
-    (%(document)s::text IS NULL OR p.document = %(document)s
-        OR (%(document)s LIKE '%%/' AND starts_with(p.document, %(document)s)))
-    AND (%(lang)s::text IS NULL OR p.lang = %(lang)s)
-    AND (%(section)s::text IS NULL OR starts_with(p.heading, %(section)s))
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
@@ -143,7 +136,7 @@ async def search_text(
     if not asked.words or not size.passages:
         return []
     statement = sql.SQL(_STATEMENT).format(
-        table=passage_table(collection_id), filters=sql.SQL(_FILTERS)
+        table=passage_table(collection_id), filters=sql.SQL(FILTERS)
     )
     values = {
         "words": list(asked.words),
@@ -159,9 +152,7 @@ async def search_text(
         "b": B,
         "enough": ENOUGH_WORDS,
         "limit": limit,
-        "document": filters.document,
-        "lang": filters.lang,
-        "section": filters.section,
+        **asdict(filters),
     }
     cursor = await connection.execute(statement, values)
     rows = await cursor.fetchall()
