@@ -87,7 +87,7 @@ class RetrievalSettings(Section):
 class AnswerSettings(Section):
     """How answers are written."""
 
-    context_chars: int = Field(default=900, ge=200)
+    context_chars: int = Field(default=600, ge=200)
     """Characters of passages given to the model (1,000 are 212 tokens in English, 286 in
     Vietnamese), which bounds the time to the first token."""
     max_tokens: int = Field(default=160, ge=16)

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +31,32 @@ def test_a_wrong_figure_has_no_support():
 
 def test_unrelated_words_have_no_support():
     assert find_support("Dolphins sing beautifully at night.", [POOL, FEES]) is None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Phí trả phòng trễ là 500,000 VND cho phòng Standard.",
+        "Phí này được duyệt bởi Shift Leader của Front Office.",
+    ],
+)
+def test_a_passage_in_another_language_supports_by_figures_and_names(sentence):
+    support = find_support(sentence, [POOL, FEES], foreign=[0, 1])
+    assert support is not None
+    assert support.index == 1
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Phí trả phòng trễ là 400,000 VND cho phòng Standard.",
+        "Phí này được duyệt bởi Duty Manager.",
+        "Phí này được trưởng ca duyệt.",
+        "Phòng Deluxe được miễn phí, phòng Suite cũng vậy.",
+    ],
+)
+def test_other_figures_or_names_or_none_have_no_support_in_another_language(sentence):
+    assert find_support(sentence, [POOL, FEES], foreign=[0, 1]) is None
 
 
 def test_the_quote_is_word_for_word():

@@ -26,6 +26,16 @@ def test_short_pieces_join_their_neighbours():
     assert split_pieces("Yes.") == ["Yes."]
 
 
+def test_a_question_in_bold_is_one_piece_with_its_answer():
+    text = "**Is it 400,000 VND? Is that right?**\nIt is not. That was the rule of 2023."
+    assert split_pieces(text) == [
+        "**Is it 400,000 VND? Is that right?** It is not.",
+        "That was the rule of 2023.",
+    ]
+    table = "**What does it cost?**\n\n| Leaving | Fee |\n|---|---|\n| by 15:00 | 500 |"
+    assert split_pieces(table) == ["**What does it cost?**", "- Leaving: by 15:00; Fee: 500"]
+
+
 def test_the_lines_of_a_printed_page_are_joined():
     text = "Departure Fee\nUntil 13:00 Free\nAfter 13:00 500,000\nVND. The fee is per room."
     assert split_pieces(text, printed=True) == [

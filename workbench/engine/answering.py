@@ -117,7 +117,7 @@ class Answering:
         if draft.search_query != draft.question:
             method = "another time" if draft.stands_alone else "previous query"
             emit(QueryRewritten(question=draft.question, query=draft.search_query, method=method))
-        chosen = engine.choose(await self._retrieve(draft, engine, emit))
+        chosen = engine.choose(await self._retrieve(draft, engine, emit), draft.search_query)
         if not chosen:
             self._refuse(draft, emit, "nothing was found")
             return
@@ -173,7 +173,8 @@ class Answering:
         passages = [excerpt.passage for excerpt in chosen]
         gate = RefusalGate()
         question = draft.search_query if draft.stands_alone else draft.question
-        citing = CitingStream([passage.text for passage in passages], question)
+        foreign = [at for at, passage in enumerate(passages) if passage.lang != draft.lang]
+        citing = CitingStream([passage.text for passage in passages], question, foreign)
 
         def show(text: str) -> None:
             if text:

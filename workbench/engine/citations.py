@@ -1,18 +1,24 @@
 """Which passage supports a sentence of the answer, checked against the passage's own words.
 
 The model is not asked to cite: small models get the numbers wrong, and each one costs time. Every
-sentence is compared with every passage instead, and is cited only where a passage supports it.
+sentence is compared with every passage instead, and is cited only where a passage supports it. With
+a passage in another language a sentence has its figures and names in common, and nothing else.
 """
 
 import math
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from workbench.engine.text import numbers, sentences, terms, words
 
 SUPPORT_NEEDED = 0.4
 """The least share of a sentence's weight that its passage must hold."""
+NAMES_NEEDED = 0.75
+"""The least share of a sentence's names that a passage in another language must hold."""
+
+_NAME = re.compile(r"(?<=[\w,;:] )[A-Z][A-Za-z]+(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,9 @@ class Support:
     quote: str
 
 
-def find_support(sentence: str, passages: Sequence[str], question: str = "") -> Support | None:
+def find_support(
+    sentence: str, passages: Sequence[str], question: str = "", foreign: Collection[int] = ()
+) -> Support | None:
     """Return the passage that supports `sentence`, or `None` when none does.
 
     A passage supports a sentence when it holds all of its numbers, and enough of its words, each
@@ -41,22 +49,34 @@ def find_support(sentence: str, passages: Sequence[str], question: str = "") -> 
         sentence: One sentence of the answer.
         passages: The texts that the model was given, best first.
         question: What was asked.
+        foreign: The positions of the passages in another language than the sentence.
     """
-    said = terms(sentence)
     figures = numbers(sentence) - numbers(question)
-    vocabularies = [terms(passage) for passage in passages]
-    weights = _rarity(said, vocabularies)
-    total = sum(weights.values())
-    if not total:
-        return None
     best: Support | None = None
-    for index, vocabulary in enumerate(vocabularies):
-        if not figures <= numbers(passages[index]):
+    shares = _shares(sentence, figures, passages, foreign)
+    for index, share in enumerate(shares):
+        needed = NAMES_NEEDED if index in foreign else SUPPORT_NEEDED
+        if not figures <= numbers(passages[index]) or share < needed:
             continue
-        share = sum(weight for word, weight in weights.items() if word in vocabulary) / total
-        if share >= SUPPORT_NEEDED and (best is None or share > best.share + 1e-9):
+        if best is None or share > best.share + 1e-9:
             best = Support(index, share, "")
     return best and Support(best.index, best.share, best_quote(sentence, passages[best.index]))
+
+
+def _shares(
+    sentence: str, figures: set[str], passages: Sequence[str], foreign: Collection[int]
+) -> list[float]:
+    """Return the share of the sentence's weight that each passage holds."""
+    vocabularies = [terms(passage) for passage in passages]
+    weights = _rarity(terms(sentence), vocabularies)
+    names = (terms(" ".join(_NAME.findall(sentence))) | figures) & weights.keys()
+    shares: list[float] = []
+    for index, vocabulary in enumerate(vocabularies):
+        counted = {word: weights[word] for word in names} if index in foreign else weights
+        total = sum(counted.values())
+        held = sum(weight for word, weight in counted.items() if word in vocabulary)
+        shares.append(held / total if total else 0.0)
+    return shares
 
 
 def _rarity(said: set[str], vocabularies: Sequence[set[str]]) -> dict[str, float]:

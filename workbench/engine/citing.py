@@ -5,7 +5,7 @@ sentence ends, so that the stream never waits.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from workbench.engine.citations import Support, find_support
 from workbench.engine.text import is_sentence_end
@@ -19,11 +19,15 @@ class CitingStream:
     Args:
         passages: The texts given to the model, best first.
         question: What was asked.
+        foreign: The positions of the passages in another language than the answer.
     """
 
-    def __init__(self, passages: Sequence[str], question: str = "") -> None:
+    def __init__(
+        self, passages: Sequence[str], question: str = "", foreign: Collection[int] = ()
+    ) -> None:
         self._passages = passages
         self._question = question
+        self._foreign = foreign
         self._raw = ""
         self._sentence = ""
         self._sentences = 0
@@ -80,7 +84,7 @@ class CitingStream:
         if not re.search(r"\w", sentence):
             return ""
         self._sentences += 1
-        support = find_support(sentence, self._passages, self._question)
+        support = find_support(sentence, self._passages, self._question, self._foreign)
         if support is None:
             return ""
         self._supported += 1

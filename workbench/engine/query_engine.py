@@ -67,9 +67,9 @@ class GroundedQueryEngine(BaseQueryEngine):
         in_force = sorted(found, key=lambda one: any(mark in one.label for mark in marks))
         return in_force[:wanted]
 
-    def choose(self, passages: Sequence[Passage]) -> list[Excerpt]:
-        """Return what the model will read of the passages."""
-        return excerpts(passages, self._settings.answer.context_chars)
+    def choose(self, passages: Sequence[Passage], question: str) -> list[Excerpt]:
+        """Return what the model will read of the passages to answer a question."""
+        return excerpts(passages, self._settings.answer.context_chars, question)
 
     def stream(
         self, question: str, lang: str, chosen: Sequence[Excerpt], history: Sequence[Exchange]
@@ -86,7 +86,7 @@ class GroundedQueryEngine(BaseQueryEngine):
 
     async def _aquery(self, query_bundle: QueryBundle) -> AsyncStreamingResponse:
         question = query_bundle.query_str
-        chosen = self.choose(await self.search(question))
+        chosen = self.choose(await self.search(question), question)
         lang = detect_language(question, self._assistant.languages)
 
         async def texts() -> AsyncIterator[str]:

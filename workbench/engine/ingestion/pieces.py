@@ -8,7 +8,7 @@ from workbench.engine.tables import spell_tables
 from workbench.engine.text import sentences
 
 SHORTEST = 15
-"""Characters below which a piece ("Fees:") is joined to the next one."""
+"""Characters below which a piece ("Fees:") is joined to the next one, as a question in bold is."""
 
 
 def split_pieces(text: str, *, printed: bool = False) -> list[str]:
@@ -23,10 +23,18 @@ def split_pieces(text: str, *, printed: bool = False) -> list[str]:
     begun = ""
     read = " ".join(text.split()) if printed else spell_tables(text)
     for sentence in sentences(read, clauses=False):
+        if sentence.startswith("- ") and _is_heading(begun):
+            pieces.append(begun)
+            begun = ""
         begun = f"{begun} {sentence}".strip()
-        if len(begun) >= SHORTEST:
+        if len(begun) >= SHORTEST and not _is_heading(begun):
             pieces.append(begun)
             begun = ""
     if begun and pieces:
         pieces[-1] += f" {begun}"
     return pieces or [begun or text]
+
+
+def _is_heading(text: str) -> bool:
+    """Tell whether a text is a line in bold, or the beginning of one: a question without answer."""
+    return text.startswith("**") and (text.count("**") % 2 == 1 or text.endswith("**"))

@@ -37,7 +37,8 @@ class Passage:
         text: Its words.
         score: What the results are ordered by.
         score_kind: What the score is: "rrf", "cosine" or "bm25".
-        cosine: How similar its best sentence is to the question, where the dense leg found it.
+        cosine: How similar it is to the question, where the dense leg found it: a mean of the
+            cosines of its best sentence and of all its sentences' mean direction.
         bm25: Its BM25 score, where the text leg found it.
         dense_rank: Its rank in the dense leg, from 1.
         text_rank: Its rank in the text leg among the passages of its language, from 1.

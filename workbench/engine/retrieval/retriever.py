@@ -15,7 +15,7 @@ from workbench.engine.glossary import NO_GLOSSARY, Glossary
 from workbench.engine.retrieval.centring import centred, language_means, language_offsets
 from workbench.engine.retrieval.collections import Collection, find_collection
 from workbench.engine.retrieval.connections import Connections
-from workbench.engine.retrieval.dense import read_sentences, search_dense
+from workbench.engine.retrieval.dense import read_sentences, search_dense, whole_weight
 from workbench.engine.retrieval.filters import Filters
 from workbench.engine.retrieval.fusion import fuse
 from workbench.engine.retrieval.lexical import Asked, read_question
@@ -139,7 +139,7 @@ class Retriever:
         means = await self._language_means(connection, collection)
         languages = [lang for lang in means if filters.lang in (None, lang)]
         vectors = await asyncio.to_thread(self._embed, query, asked, languages)
-        return _Near(vectors, language_offsets(vectors, means))
+        return _Near(vectors, language_offsets(vectors, means), whole_weight(query))
 
     async def _dense(
         self,
@@ -155,7 +155,13 @@ class Retriever:
         with connections.faults_named():
             found = {
                 lang: await search_dense(
-                    store, connection, number, vector, limit, replace(filters, lang=lang)
+                    store,
+                    connection,
+                    number,
+                    vector,
+                    limit,
+                    replace(filters, lang=lang),
+                    near.weight,
                 )
                 for lang, vector in near.vectors.items()
             }
@@ -197,10 +203,12 @@ class _Near:
     Attributes:
         vectors: By language, the question's vector.
         offsets: By language, what is taken from a cosine with it.
+        weight: How much a whole passage counts beside its best sentence.
     """
 
     vectors: dict[str, list[float]]
     offsets: dict[str, float]
+    weight: float
 
 
 async def _nothing() -> list[Passage]:
