@@ -113,3 +113,12 @@ def test_a_wrong_database_url_is_one_line_without_the_password(run, monkeypatch,
     assert "127.0.0.1" in done.stderr
     assert "hunter2" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_reader_that_had_enough_is_no_fault():
+    command = f"{sys.executable} -m workbench models list | true; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stderr == ""
+    assert done.stdout == "141\n"

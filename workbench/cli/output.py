@@ -11,6 +11,8 @@ import typer
 from workbench.errors import WorkbenchError
 
 INTERRUPTED = 130
+READER_GONE = 141
+"""The exit code of a command whose reader, such as `head`, had enough: 128 and SIGPIPE."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -73,10 +75,20 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
         except KeyboardInterrupt:
             note("\nworkbench: interrupted")
             raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:
+            _drop_output()
+            raise typer.Exit(READER_GONE) from None
         except OSError as error:
             raise fail(_system_error(error)) from None
 
     return run
+
+
+def _drop_output() -> None:
+    """Send what is still to be written nowhere, or Python would complain of it at its end."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _system_error(error: OSError) -> WorkbenchError:
