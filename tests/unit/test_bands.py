@@ -24,6 +24,9 @@ FEES = [
         ("trước 8 giờ", ["07:59"], ["08:00"]),
         ("after 6 PM", ["18:01"], ["18:00"]),
         ("from 11:00", ["11:00", "23:00"], ["10:59"]),
+        ("not later than 15:00", ["14:00"], ["15:01"]),
+        ("open until midnight", ["23:00"], []),
+        ("tu 22 gio", ["23:00"], ["21:00"]),
         ("night rate 22:00–06:00", ["23:00", "05:00"], ["12:00"]),
     ],
 )
@@ -43,6 +46,9 @@ def test_a_band_holds_its_times_alone(text, held, not_held):
         ("trước 8 giờ sáng thì sao?", 479.5),
         ("Leave at 1:20 PM?", 800),
         ("Is breakfast from 6 AM to 10 AM?", None),
+        ("Giặt nhanh trong 4 giờ giá bao nhiêu?", None),
+        ("Huỷ bánh sinh nhật trước 12 giờ mất bao nhiêu?", None),
+        ("phong tap co mo 24h khong", None),
         ("Is there a pool?", None),
     ],
 )
@@ -63,3 +69,8 @@ def test_a_time_itself_is_spoken_of_and_a_text_without_times_tells_nothing():
     assert speaks_of("The gong sounds at 15:00.", 900) is True
     assert speaks_of("One who leaves at 14:55 pays the same.", 900) is False
     assert speaks_of("The fee includes VAT.", 900) is None
+
+
+def test_a_text_with_a_span_may_name_another_time_as_well():
+    assert speaks_of("A gong at 05:00; open 07:00-11:00", 300) is True
+    assert speaks_of("after 13:00 until 15:00", 780) is False

@@ -59,6 +59,18 @@ def test_other_figures_or_names_or_none_have_no_support_in_another_language(sent
     assert find_support(sentence, [POOL, FEES], foreign=[0, 1]) is None
 
 
+def test_a_passage_in_the_same_language_comes_before_one_in_another():
+    nails = "Sơn móng trên đá: 500.000 VND. Trả trước 15:00."
+    support = find_support("The fee is 500,000 VND for Standard.", [FEES, nails], foreign=[1])
+    assert support is not None
+    assert support.index == 0
+
+
+@pytest.mark.parametrize("sentence", ["Gọi số 9.", "Chó bị cấm ở Coral.", "Giá tính bằng VND."])
+def test_one_name_or_short_figure_tells_no_passage_from_another(sentence):
+    assert find_support(sentence, ["Floor 9 has 9 rooms. Dogs in Coral pay VND."], "", [0]) is None
+
+
 def test_the_quote_is_word_for_word():
     assert best_quote("approved by the Shift Leader", FEES) in FEES
 

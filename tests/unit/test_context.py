@@ -52,3 +52,32 @@ def test_a_passage_without_sentences_is_read_whole_with_its_tables_spelt_out():
 
 def test_nothing_found_is_nothing_read():
     assert excerpts([], 100) == []
+
+
+FEES = ("- Leaves: until 13:00; Fee: 0", 0.1), ("- Leaves: after 13:00 until 15:00; Fee: 500", 0.1)
+LEAVES_EARLIER = ("One who leaves at 12:20 pays nothing.", 0.3)
+
+
+def read_for(question, *passages):
+    return [one.text for one in excerpts(passages, 500, question)]
+
+
+def test_of_a_table_of_times_the_row_of_the_asked_time_is_read():
+    assert read_for("until 3 PM?", passage("a", *FEES, LEAVES_EARLIER)) == [FEES[1][0]]
+    both = f"{FEES[0][0]}\n{FEES[1][0]}\n{LEAVES_EARLIER[0]}"
+    assert read_for("late?", passage("a", *FEES, LEAVES_EARLIER)) == [both]
+    assert read_for("until 8 PM?", passage("a", *FEES, LEAVES_EARLIER)) == [both]
+
+
+def test_hours_that_do_not_hold_the_asked_time_are_read_elsewhere():
+    pool = passage("pool", ("- Area: Pool; Hours: 06:00-21:00", 0.3))
+    noise = passage("noise", ("Quiet hours are 22:00-06:00.", 0.2))
+    assert len(read_for("Is the pool open at 10 PM?", pool, noise)) == 2
+    assert len(read_for("until 3 PM?", passage("a", *FEES), noise)) == 2
+
+
+def test_rows_for_other_times_by_the_name_of_their_column_are_left_out():
+    fees = passage("a", *FEES)
+    late = passage("b", ("- Room: Suite; Fee after 15:00 until 18:00: 2,600", 0.3))
+    assert read_for("until 3 PM?", fees, late) == [FEES[1][0]]
+    assert len(read_for("until 3 PM?", late)) == 1

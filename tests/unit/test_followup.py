@@ -57,6 +57,9 @@ def test_another_time_asks_the_previous_question_again(question, before, query):
         ("and until 6 PM?", "Is breakfast from 6 AM until 10 AM?"),
         ("and for suites until 6 PM?", EN),
         ("who approves that?", EN),
+        ("còn 18 giờ?", "Giặt nhanh trong 4 giờ giá bao nhiêu?"),
+        ("and 6 PM?", "Is the bar open from 3-5 PM?"),
+        ("what about midnight?", "Is the spa open from 9 AM?"),
     ],
 )
 def test_other_follow_ups_are_searched_for_with_the_previous_query(question, before):

@@ -36,6 +36,16 @@ def test_a_question_in_bold_is_one_piece_with_its_answer():
     assert split_pieces(table) == ["**What does it cost?**", "- Leaving: by 15:00; Fee: 500"]
 
 
+def test_bold_lines_that_ask_nothing_stand_for_themselves():
+    text = "** Rates exclude VAT here. See the desk for groups.\n**One is one.**\n**Two is two.**"
+    assert split_pieces(text) == [
+        "** Rates exclude VAT here.",
+        "See the desk for groups.",
+        "**One is one.**",
+        "**Two is two.**",
+    ]
+
+
 def test_the_lines_of_a_printed_page_are_joined():
     text = "Departure Fee\nUntil 13:00 Free\nAfter 13:00 500,000\nVND. The fee is per room."
     assert split_pieces(text, printed=True) == [

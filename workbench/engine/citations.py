@@ -18,6 +18,9 @@ SUPPORT_NEEDED = 0.4
 NAMES_NEEDED = 0.75
 """The least share of a sentence's names that a passage in another language must hold."""
 
+_FEWEST_NAMES = 2
+_LONG_FIGURE = 3
+_CURRENCIES = frozenset({"vnd", "usd", "eur"})
 _NAME = re.compile(r"(?<=[\w,;:] )[A-Z][A-Za-z]+(?!\w)")
 
 
@@ -49,34 +52,43 @@ def find_support(
         sentence: One sentence of the answer.
         passages: The texts that the model was given, best first.
         question: What was asked.
-        foreign: The positions of the passages in another language than the sentence.
+        foreign: The positions of the passages in another language than the sentence; they are
+            looked at where no passage holds enough of its words.
     """
     figures = numbers(sentence) - numbers(question)
-    best: Support | None = None
-    shares = _shares(sentence, figures, passages, foreign)
-    for index, share in enumerate(shares):
-        needed = NAMES_NEEDED if index in foreign else SUPPORT_NEEDED
-        if not figures <= numbers(passages[index]) or share < needed:
-            continue
-        if best is None or share > best.share + 1e-9:
-            best = Support(index, share, "")
-    return best and Support(best.index, best.share, best_quote(sentence, passages[best.index]))
-
-
-def _shares(
-    sentence: str, figures: set[str], passages: Sequence[str], foreign: Collection[int]
-) -> list[float]:
-    """Return the share of the sentence's weight that each passage holds."""
     vocabularies = [terms(passage) for passage in passages]
     weights = _rarity(terms(sentence), vocabularies)
-    names = (terms(" ".join(_NAME.findall(sentence))) | figures) & weights.keys()
-    shares: list[float] = []
-    for index, vocabulary in enumerate(vocabularies):
-        counted = {word: weights[word] for word in names} if index in foreign else weights
-        total = sum(counted.values())
-        held = sum(weight for word, weight in counted.items() if word in vocabulary)
-        shares.append(held / total if total else 0.0)
-    return shares
+    every = range(len(passages))
+    able = [index for index in every if figures <= numbers(passages[index])]
+    best = _heaviest(weights, vocabularies, able, SUPPORT_NEEDED)
+    names = (terms(" ".join(_NAME.findall(sentence))) | figures) & weights.keys() - _CURRENCIES
+    if best is None and _tell_enough(names):
+        named = {name: weights[name] for name in names}
+        abroad = [index for index in able if index in foreign]
+        best = _heaviest(named, vocabularies, abroad, NAMES_NEEDED)
+    if best is None:
+        return None
+    return Support(best[0], best[1], best_quote(sentence, passages[best[0]]))
+
+
+def _heaviest(
+    weights: dict[str, float], vocabularies: Sequence[set[str]], able: Sequence[int], needed: float
+) -> tuple[int, float] | None:
+    """Return the position of the passage that holds most of the weight, and its share."""
+    total = sum(weights.values())
+    best: tuple[int, float] | None = None
+    for index in able if total else ():
+        held = sum(weight for word, weight in weights.items() if word in vocabularies[index])
+        if held / total >= needed and (best is None or held / total > best[1] + 1e-9):
+            best = index, held / total
+    return best
+
+
+def _tell_enough(names: set[str]) -> bool:
+    """Tell whether figures and names can tell one passage from another."""
+    return len(names) >= _FEWEST_NAMES or any(
+        name[0].isdigit() and len(name) >= _LONG_FIGURE for name in names
+    )
 
 
 def _rarity(said: set[str], vocabularies: Sequence[set[str]]) -> dict[str, float]:

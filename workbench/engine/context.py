@@ -41,8 +41,8 @@ class Excerpt:
 def excerpts(passages: Sequence[Passage], limit: int, question: str = "") -> list[Excerpt]:
     """Return what the model reads: the most relevant sentences, at most `limit` characters.
 
-    The rows of a small table stay together, since each is understood beside the others; but where
-    the question names a time of day, what is said of other times is left out.
+    The rows of a small table stay together, since each is understood beside the others; but of a
+    table of times, the rows for other times than the one asked about are left out.
 
     Args:
         passages: What was found, best first.
@@ -87,24 +87,46 @@ def _pieces(passage: Passage) -> list[Piece]:
 def _at_the_asked_time(read: list[list[Piece]], question: str) -> list[list[Piece]]:
     """Leave out what is said of other times than the one that the question names.
 
-    Nothing is left out where nothing is said of that time, or the question names none or several.
+    Only a table whose first column names times can tell: its other rows go, so do rows of other
+    tables for other times, and what its passage says of them. Elsewhere the hours that do not
+    hold the time are themselves the answer ("is the pool open at 10 PM?").
     """
     minute = asked_minute(question)
     if minute is None:
         return read
-    told = [[speaks_of(text, minute) for text, _ in found] for found in read]
-    if not any(True in one for one in told):
+    told = [[speaks_of(_key(text), minute) for text, _ in pieces] for pieces in read]
+    deciding = [
+        any(is_told and _is_row(text) for (text, _), is_told in zip(pieces, one, strict=True))
+        for pieces, one in zip(read, told, strict=True)
+    ]
+    if not any(deciding):
         return read
     return [
-        [piece for piece, is_told in zip(found, one, strict=True) if is_told is not False]
-        for found, one in zip(read, told, strict=True)
+        [
+            (text, relevance)
+            for (text, relevance), is_told in zip(pieces, one, strict=True)
+            if is_told is not False or not (decides or _is_row(text))
+        ]
+        for pieces, one, decides in zip(read, told, deciding, strict=True)
     ]
+
+
+def _key(text: str) -> str:
+    """Return what tells which time a row is for: its first cell and the names of its columns."""
+    if not _is_row(text):
+        return text
+    first, *others = text.split("; ")
+    return "; ".join([first, *(cell.partition(": ")[0] for cell in others)])
+
+
+def _is_row(text: str) -> bool:
+    return text.startswith("- ")
 
 
 def _with_tables(pieces: list[Piece]) -> list[Piece]:
     """Join the rows of small tables."""
     joined: list[Piece] = []
-    for is_row, group in itertools.groupby(pieces, lambda piece: piece[0].startswith("- ")):
+    for is_row, group in itertools.groupby(pieces, lambda piece: _is_row(piece[0])):
         rows = list(group)
         whole = "\n".join(text for text, _ in rows)
         if is_row and len(whole) <= SMALL_TABLE:

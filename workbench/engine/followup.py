@@ -9,6 +9,7 @@ model would cost seconds on a CPU.
 import re
 from dataclasses import dataclass
 
+from workbench.engine.bands import asked_minute
 from workbench.engine.clock import find_times
 
 _STARTS = {
@@ -26,6 +27,7 @@ _BEFORE_A_TIME = re.compile(
     r"|sampai|hingga|setelah|sebelum|jam|pukul)\s+$",
     re.I,
 )
+_UP_TO = re.compile(r"until|till|by|at|đến|tới|lúc|den|toi|luc|sampai|hingga|jam|pukul", re.I)
 _FILLERS = re.compile(
     r"\b(?:and|but|or|so|then|what|how|about|if|it|is|that|s|còn|con|thế|the|vậy|vay|và|nếu|neu|thì|thi|sao"
     r"|mà|dan|kalau|bagaimana|dengan)\b",
@@ -79,6 +81,8 @@ def _at_another_time(question: str, previous_query: str) -> str | None:
     asked, before = find_times(question), find_times(previous_query)
     if len(asked) != 1 or len(before) != 1:
         return None
+    if asked_minute(question) is None or asked_minute(previous_query) is None:
+        return None  # a span or a length of time
     start, end = asked[0]
     word = _BEFORE_A_TIME.search(question[:start])
     others = question[: word.start() if word else start] + question[end:]
@@ -86,6 +90,8 @@ def _at_another_time(question: str, previous_query: str) -> str | None:
         return None
     old_start, old_end = before[0]
     old_word = _BEFORE_A_TIME.search(previous_query[:old_start])
+    if old_word and not word and not _UP_TO.match(old_word.group()):
+        return None  # "open from 9 AM?", "and midnight?"
     if word and old_word:
         old_start, start = old_word.start(), word.start()
     return previous_query[:old_start] + question[start:end] + previous_query[old_end:]

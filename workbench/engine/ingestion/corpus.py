@@ -20,7 +20,7 @@ LARGEST = 50 * 1024 * 1024
 """Bytes of the largest file that is read."""
 _LETTERS_OF_A_TITLE = 3
 
-READING_VERSION = 6
+READING_VERSION = 7
 """Raised when documents must be read or cut anew; part of every content hash, as are the sizes
 of passages."""
 

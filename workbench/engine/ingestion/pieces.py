@@ -4,8 +4,12 @@ A vector of one sentence says what it is about more sharply than one of a whole 
 passage is found by its best sentence. (The idea is that of LlamaIndex's small-to-big retrieval.)
 """
 
+import re
+
 from workbench.engine.tables import spell_tables
 from workbench.engine.text import sentences
+
+_BOLD_QUESTION = re.compile(r"\*\*(?!\s)[^*]{1,200}(?:[?:]\*\*)?")
 
 SHORTEST = 15
 """Characters below which a piece ("Fees:") is joined to the next one, as a question in bold is."""
@@ -36,5 +40,5 @@ def split_pieces(text: str, *, printed: bool = False) -> list[str]:
 
 
 def _is_heading(text: str) -> bool:
-    """Tell whether a text is a line in bold, or the beginning of one: a question without answer."""
-    return text.startswith("**") and (text.count("**") % 2 == 1 or text.endswith("**"))
+    """Tell whether a text is a question in bold, or the beginning of one."""
+    return bool(_BOLD_QUESTION.fullmatch(text))

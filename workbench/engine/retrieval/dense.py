@@ -28,8 +28,8 @@ SHORT_WORDS, LONG_WORDS = 20, 40
 """Words up to which a question is short, and from which on it is long."""
 WHOLE_SHORT, WHOLE_LONG = 0.15, 1.0
 """How much the whole passage counts for a short and a long question. On development halves, hits in
-the top 5 with best sentences alone, and with whole passages alone: XQuAD mixed (11 words) .93 and .90,
-DSTC11's two turns (39 words) .44 and .67, tau2's dialogues (711 words) .29 and .48."""
+the top 5 with best sentences alone, and with whole passages alone: XQuAD mixed (11 words) .93 and
+.90, DSTC11's two turns (39 words) .44 and .67, tau2's dialogues (711 words) .29 and .48."""
 MOST_JUDGED = 100
 """Passages with the best sentences that are judged whole for a long question."""
 
