@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "fixtures.postgres",
+    "fixtures.processes",
     "fixtures.scripted_model",
     "fixtures.served",
     "fixtures.servers",

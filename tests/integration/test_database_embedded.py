@@ -18,7 +18,7 @@ from fixtures.servers import wait_until
 
 from workbench.config import Settings
 from workbench.errors import DatabaseError, ResourceError, WorkbenchError
-from workbench.services.postgres import database_status, ensure_embedded, stop_embedded
+from workbench.services.postgres import cluster, database_status, ensure_embedded, stop_embedded
 from workbench.services.postgres.binaries import program
 from workbench.services.postgres.folders import data_folder, log_file
 from workbench.services.postgres.server import RunningServer, find_server
@@ -109,14 +109,23 @@ def test_status_tells_without_starting(make_settings: MakeSettings) -> None:
     assert (stopped.running, stopped.version, stopped.socket) == (False, "18", "")
 
 
+def socket_families(process: psutil.Process) -> set[int]:
+    """Return the kinds of sockets that a process has; those that end meanwhile have none."""
+    try:
+        return {connection.family for connection in process.net_connections("all")}
+    except psutil.NoSuchProcess:
+        return set()
+
+
 def test_no_port_no_shared_memory_file_and_private_folders(make_settings: MakeSettings) -> None:
     settings = make_settings()
     shared = set(Path("/dev/shm").glob("PostgreSQL.*"))
     open_database(settings)
     server = server_of(settings)
     everyone = [psutil.Process(server.pid), *psutil.Process(server.pid).children(recursive=True)]
-    families = {c.family for process in everyone for c in process.net_connections("all")}
-    assert families <= {socket.AF_UNIX}
+    assert {family for process in everyone for family in socket_families(process)} == {
+        socket.AF_UNIX
+    }
     assert set(Path("/dev/shm").glob("PostgreSQL.*")) <= shared
     data = data_folder(settings)
     for folder in (data, data.parent, server.socket_folder, server.socket_folder.parent):
@@ -235,6 +244,18 @@ def test_a_broken_setting_is_one_line_with_the_servers_reason(
         conf.write("max_connections = many\n")
     with pytest.raises(WorkbenchError, match=r"max_connections|configuration file"):
         open_database(settings)
+
+
+def test_a_database_whose_making_was_broken_off_is_made_anew(
+    make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = make_settings()
+    with monkeypatch.context() as patched:
+        patched.setattr(cluster, "_BOOTSTRAP", "SELECT 1/0;\n")
+        with pytest.raises(DatabaseError, match="division by zero"):
+            ensure_embedded(settings)
+    assert not data_folder(settings).exists()
+    open_database(settings)
 
 
 def test_a_large_log_is_emptied(make_settings: MakeSettings) -> None:

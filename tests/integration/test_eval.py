@@ -1,13 +1,11 @@
 """`workbench eval` on real parts but the model: command line, engine, Postgres and encoder."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 import threading
 
 import pytest
+from fixtures.processes import LIMIT_S
 from fixtures.schemas import read_document
 
 from workbench.config import load_settings
@@ -59,7 +57,7 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture
-def start(folder, scripted_model):
+def begin(folder, scripted_model, start):
     """Return a function that starts `workbench eval` with the scripted model."""
     scripted_model.reply = reply
     (folder / "workbench.toml").write_text(
@@ -67,25 +65,19 @@ def start(folder, scripted_model):
         f'base_url = "{scripted_model.url}"\nmodel = "scripted"\n'
     )
 
-    def start(*arguments):
-        return subprocess.Popen(
-            [sys.executable, "-m", "workbench", "eval", *map(str, arguments)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "WORKBENCH_WORKSPACE": str(folder)},
-        )
+    def begin(*arguments):
+        return start("-m", "workbench", "eval", *arguments, WORKBENCH_WORKSPACE=str(folder))
 
-    return start
+    return begin
 
 
 @pytest.fixture
-def run(start):
+def run(begin):
     """Return a function that runs it to its end: exit code, stdout and stderr."""
 
     def run(*arguments):
-        process = start(*arguments)
-        stdout, stderr = process.communicate(timeout=120)
+        process = begin(*arguments)
+        stdout, stderr = process.communicate(timeout=LIMIT_S)
         return process.returncode, stdout, stderr
 
     return run
@@ -133,23 +125,25 @@ def test_a_run_is_scored_written_and_compared(folder, run, tmp_path):
 
 
 def test_an_interrupted_run_keeps_what_it_has_and_goes_on(
-    folder, start, run, scripted_model, tmp_path
+    folder, begin, run, scripted_model, tmp_path
 ):
     reached, let_go = threading.Event(), threading.Event()
 
     def hanging(message):
         if "floor" in message.rpartition("Question:")[2]:
             reached.set()
-            let_go.wait(60)
+            let_go.wait()
         return reply(message)
 
     scripted_model.reply = hanging
     file = tmp_path / "run.jsonl"
-    process = start(*answers(folder, "--output", file))
-    assert reached.wait(60)
-    process.send_signal(signal.SIGINT)
-    _, stderr = process.communicate(timeout=60)
-    let_go.set()
+    process = begin(*answers(folder, "--output", file))
+    try:
+        assert reached.wait(LIMIT_S), "the question was never asked"
+        process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate(timeout=LIMIT_S)
+    finally:
+        let_go.set()
     assert process.returncode == 130
     assert f"continue with --resume {file}" in stderr
     assert "Traceback" not in stderr

@@ -4,6 +4,7 @@ import logging
 import os
 import pty
 import select
+import signal
 import stat
 import subprocess
 import sys
@@ -24,7 +25,10 @@ import logging, os, subprocess, sys, time, warnings
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from scripted import ScriptedBackend
+from workbench import interrupts
 from workbench.tui.app import ChatApp
+
+interrupts.leave_on_interrupt("chat: interrupted")
 
 async def opening(progress):
     print("NOISE print")
@@ -38,7 +42,10 @@ async def opening(progress):
     subprocess.run(["sh", "-c", "echo NOISE child; echo NOISE child 2 >&2"])
     MODE
 
-ChatApp(ScriptedBackend(Path(sys.argv[2]), opening=opening)).run()
+try:
+    ChatApp(ScriptedBackend(Path(sys.argv[2]), opening=opening)).run()
+except KeyboardInterrupt:
+    interrupts.leave("chat: interrupted")
 print("left")
 """
 BLOCKING = """
@@ -117,6 +124,16 @@ def test_leaving_does_not_wait_for_a_thread_that_waits(terminal):
     client = terminal(BLOCKING)
     client.read_until(lambda: b"starting" in client.output)
     assert client.quit() == 0
+
+
+def test_ctrl_c_from_outside_closes_the_client_and_its_command_is_interrupted(terminal):
+    client = terminal(BLOCKING)
+    client.read_until(lambda: b"starting" in client.output)
+    client.process.send_signal(signal.SIGINT)
+    client.read_until(lambda: client.process.poll() is not None)
+    assert client.process.wait(LIMIT_S) == 130
+    assert b"chat: interrupted" in client.output.rpartition(b"\x1b[?1049l")[2]
+    assert b"Traceback" not in client.output
 
 
 def test_a_fault_of_the_client_is_logged_and_told_in_one_line(terminal, folder):

@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 
 import pytest
@@ -78,6 +79,15 @@ def test_the_code_version_names_commit_and_changes(tmp_path):
     assert code_version(tmp_path / "site-packages")["git_commit"] == ""
     (tmp_path / "a.py").write_text("2")
     assert code_version(tmp_path)["git_dirty"]
+
+
+def test_a_ctrl_c_does_not_reach_git(tmp_path, monkeypatch):
+    tool = tmp_path / "git"
+    tool.write_text("#!/bin/sh\ncut -d ' ' -f 5 /proc/$$/stat\n")
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    group = int(code_version(tmp_path)["git_commit"])
+    assert group != os.getpgrp()
 
 
 def test_the_hardware_has_a_name_and_cores():

@@ -1,10 +1,13 @@
 """The commands as people type them: wrong use is one line and exit code 2."""
 
 import os
+import signal
+import socket
 import subprocess
 import sys
 
 import pytest
+from fixtures.processes import LIMIT_S
 from fixtures.schemas import read_document
 
 
@@ -122,3 +125,47 @@ def test_a_reader_that_had_enough_is_no_fault():
     )
     assert done.stderr == ""
     assert done.stdout == "141\n"
+
+
+def start_waiting(start, folder, silent, arguments):
+    """Start a command and return it with its connection to a database that never answers."""
+    silent.settimeout(LIMIT_S)
+    url = f"postgresql://u@127.0.0.1:{silent.getsockname()[1]}/x?connect_timeout=3600"
+    (folder / "workbench.toml").write_text(f'database_url = "{url}"\n')
+    process = start("-m", "workbench", *arguments, WORKBENCH_WORKSPACE=str(folder))
+    return process, silent.accept()[0]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["ask", "hotel", "Why?"],
+        ["search", "fees", "--assistant", "hotel"],
+        ["index", "hotel"],
+    ],
+)
+def test_ctrl_c_does_not_wait_for_a_service_that_is_silent(start, tmp_path, arguments):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        process, connection = start_waiting(start, tmp_path, silent, arguments)
+        with connection:
+            process.send_signal(signal.SIGINT)
+            ended = process.communicate(timeout=LIMIT_S)
+    assert (process.returncode, *ended) == (130, "", "workbench: interrupted\n")
+
+
+def test_ctrl_c_while_the_commands_load_is_one_line(start, tmp_path):
+    (tmp_path / "typer.py").write_text("print('here', flush=True)\nimport time\ntime.sleep(600)\n")
+    process = start("-m", "workbench", "--help", PYTHONPATH=str(tmp_path))
+    assert process.stdout.readline() == "here\n"
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=LIMIT_S)
+    assert (process.returncode, stderr) == (130, "workbench: interrupted\n")
+
+
+def test_ctrl_c_counts_where_nobody_reads_what_is_said(start, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        process, connection = start_waiting(start, tmp_path, silent, ["index", "hotel"])
+        with connection:
+            process.stderr.close()
+            process.send_signal(signal.SIGINT)
+            assert process.wait(LIMIT_S) == 130

@@ -7,7 +7,7 @@ import typer
 from fixtures.schemas import FOLDER, read_document, schema_file
 from jsonschema import Draft202012Validator, ValidationError
 
-from workbench.cli.main import app
+from workbench.cli.app import app
 
 FILES = sorted(FOLDER.glob("*.json"))
 WRITTEN_BY_HAND = [path for path in FILES if path.name != "turn.json"]

@@ -1,9 +1,9 @@
 import io
 import re
 import sys
-from pathlib import Path
 
 import pytest
+from fixtures.processes import runs
 
 from workbench.setup.pip_output import explain, is_not_found, is_not_offered
 from workbench.setup.process import LoggedRunner, clean_environment
@@ -101,6 +101,7 @@ def test_an_interrupted_command_is_ended(tmp_path, monkeypatch, stubborn):
     monkeypatch.setattr("workbench.setup.process._PATIENCE_S", 0.3)
     ignore = "signal.signal(signal.SIGTERM, signal.SIG_IGN);" if stubborn else ""
     script = f"import os, signal, time; {ignore} print(os.getpid()); time.sleep(600)"
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {script!r}])"
     pids = []
 
     def interrupt(line):
@@ -108,8 +109,8 @@ def test_an_interrupted_command_is_ended(tmp_path, monkeypatch, stubborn):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        LoggedRunner(tmp_path / "log", tmp_path)([sys.executable, "-c", script], interrupt)
-    assert not Path(f"/proc/{pids[0]}").exists()
+        LoggedRunner(tmp_path / "log", tmp_path)([sys.executable, "-c", parent], interrupt)
+    assert not runs(pids[0])
 
 
 def test_pip_is_not_led_outside_the_environment():

@@ -12,14 +12,16 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from fixtures.processes import LIMIT_S
 
+INTERRUPTED = "setup: interrupted: the same command goes on from here\n"
 PACKAGE = Path(__file__).parents[2] / "workbench"
 DRIVER = """
 import sys
-from workbench.setup import machine, run
+from workbench.setup import __main__, machine
 machine.FIRST_TIME = {"cpu": machine.Needs(0, 0, 0)}
 machine.AGAIN = machine.Needs(0, 0, 0)
-sys.exit(run.main())
+sys.exit(__main__.main())
 """
 BACKEND = """
 import zipfile
@@ -66,13 +68,16 @@ class Checkout:
     def build(self):
         self.wheels.mkdir()
         shutil.copytree(PACKAGE / "setup", self.root / "workbench" / "setup")
-        for name in ("__init__.py", "errors.py", "locations.py"):
+        for name in ("__init__.py", "errors.py", "interrupts.py", "locations.py"):
             shutil.copy(PACKAGE / name, self.root / "workbench")
         self.lock.write_text("# a comment\ntorch==2.13.0+cpu\nipykernel==1\none==1\n")
         (self.root / "backend.py").write_text(BACKEND)
         (self.root / "pyproject.toml").write_text(
             '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
         )
+        self.make_wheels()
+
+    def make_wheels(self):
         make_wheel(self.wheels, "torch", "2.13.0+cpu", {"torch/__init__.py": ""})
         make_wheel(self.wheels, "torch", "2.13.0", {"torch/__init__.py": "cuda = True"})
         make_wheel(self.wheels, "ipykernel", "1", {"ipykernel/__main__.py": ""})
@@ -100,15 +105,19 @@ class Checkout:
 
     def run(self, **environment):
         process = self.start(**environment)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=LIMIT_S)
         return process.returncode, out, err
 
     def unstamp(self):
         (self.root / ".venv" / "setup.json").unlink()
 
+    def lose_a_package(self):
+        shutil.rmtree(self.site / "one-1.dist-info")
+        self.unstamp()
+
 
 @pytest.fixture(scope="module")
-def complete(tmp_path_factory):
+def checkout(tmp_path_factory):
     """A checkout on which set-up has run, with what it printed."""
     checkout = Checkout(tmp_path_factory.mktemp("setup"))
     checkout.build()
@@ -116,8 +125,16 @@ def complete(tmp_path_factory):
     return checkout
 
 
-def test_a_first_run_makes_a_working_environment(complete):
-    status, out, err = complete.first
+@pytest.fixture
+def complete(checkout):
+    """The checkout with everything installed, whatever an earlier test left of it."""
+    checkout.make_wheels()
+    assert checkout.run()[0] == 0
+    return checkout
+
+
+def test_a_first_run_makes_a_working_environment(checkout):
+    status, out, err = checkout.first
     assert (status, err) == (0, "")
     assert out.splitlines() == [
         "[1/5] checking this machine",
@@ -130,10 +147,10 @@ def test_a_first_run_makes_a_working_environment(complete):
         "set-up is complete",
     ]
     ran = subprocess.run(
-        [complete.root / ".venv" / "bin" / "workbench"], capture_output=True, text=True
+        [checkout.root / ".venv" / "bin" / "workbench"], capture_output=True, text=True
     )
     assert ran.stdout == "ran\n"
-    assert (complete.site / "torch" / "__init__.py").read_text() == ""
+    assert (checkout.site / "torch" / "__init__.py").read_text() == ""
 
 
 def test_a_second_run_does_nothing(complete):
@@ -174,29 +191,44 @@ def test_a_second_set_up_waits_for_the_first(complete):
         fcntl.flock(held, fcntl.LOCK_EX)
         process = complete.start()
         first = process.stdout.readline()
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=LIMIT_S)
     assert first == "setup: another set-up is at work here; waiting for it\n"
     assert (process.returncode, err) == (0, "")
     assert out.endswith("set-up is complete\n")
 
 
-def test_ctrl_c_is_one_line_and_the_next_run_goes_on(complete):
-    shutil.rmtree(complete.site / "one-1.dist-info")
-    complete.unstamp()
+@pytest.mark.parametrize("read", [True, False])
+def test_ctrl_c_is_one_line_and_the_next_run_goes_on(complete, read):
+    complete.lose_a_package()
     with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(LIMIT_S)
         index = f"http://127.0.0.1:{silent.getsockname()[1]}/simple"
         process = complete.start(PIP_INDEX_URL=index)
-        silent.accept()
-        os.killpg(process.pid, signal.SIGINT)
-        _, err = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert err == "setup: interrupted: the same command goes on from here\n"
+        connection, _ = silent.accept()
+        with connection, process:  # a closed one would end pip before the signal does
+            if not read:
+                process.stderr.close()
+            os.killpg(process.pid, signal.SIGINT)
+            process.wait(LIMIT_S)
+            err = process.stderr.read() if read else INTERRUPTED
+    assert (process.returncode, err) == (130, INTERRUPTED)
     assert complete.run()[0] == 0
 
 
+def test_ctrl_c_while_set_up_loads_is_one_line(start, tmp_path):
+    checkout = Checkout(tmp_path)
+    checkout.build()
+    late = checkout.root / "workbench" / "setup" / "run.py"
+    late.write_text("print('here', flush=True)\nimport time\ntime.sleep(600)\n")
+    process = start("-m", "workbench.setup", cwd=checkout.root)
+    assert process.stdout.readline() == "here\n"
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=LIMIT_S)
+    assert (process.returncode, err) == (130, INTERRUPTED)
+
+
 def test_without_network_one_line_says_so(complete):
-    shutil.rmtree(complete.site / "one-1.dist-info")
-    complete.unstamp()
+    complete.lose_a_package()
     with socket.create_server(("127.0.0.1", 0)) as closed:
         index = f"http://127.0.0.1:{closed.getsockname()[1]}/simple"
     status, _, err = complete.run(PIP_INDEX_URL=index, PIP_RETRIES="1")

@@ -29,11 +29,11 @@ def ask(
     json: bool = typer.Option(False, "--json", help="Print the Turn as JSON."),
 ) -> None:
     """Ask an assistant one question and print its answer with sources."""
-    import asyncio
+    from workbench.cli.running import run_async
 
     name, question = (first, second) if second is not None else (None, first)
     text = sys.stdin.read() if question == "-" else question
-    turn = asyncio.run(_answer(name, text, model, prompt, session, stream=not json))
+    turn = run_async(_answer(name, text, model, prompt, session, stream=not json))
     if json:
         print_json(turn.to_dict())
     else:

@@ -35,8 +35,7 @@ def retrieval(
 
 
 def _run(name: str, split: Any) -> dict[str, Any]:
-    import asyncio
-
+    from workbench.cli.running import run_async
     from workbench.config import load_settings
     from workbench.engine.embeddings import load_embedder
     from workbench.evaluation.retrieval_bench import run_bench
@@ -48,7 +47,7 @@ def _run(name: str, split: Any) -> dict[str, Any]:
     progress = Progress()
     database = open_database(settings, progress)
     embedder = load_embedder(settings)
-    result = asyncio.run(run_bench(database, embedder, settings, chosen, split, progress))
+    result = run_async(run_bench(database, embedder, settings, chosen, split, progress))
     progress.done()
     return result
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from workbench.cli.output import INTERRUPTED, Progress, guarded, note, print_json, print_line
+from workbench.cli.output import Progress, guarded, note, print_json, print_line
 from workbench.errors import UsageError
 
 if TYPE_CHECKING:
@@ -87,18 +87,15 @@ def _new_file(settings: "Settings") -> Path:
 
 
 def _run(settings: "Settings", planned: Any) -> dict[str, Any]:
-    import asyncio
-
+    from workbench.cli.running import run_async
     from workbench.evaluation.answers import run_answers
 
     progress = Progress()
     try:
-        return asyncio.run(run_answers(settings, planned, progress))
+        return run_async(run_answers(settings, planned, progress))
     except KeyboardInterrupt:
-        progress.done()
         kept = f"; what is finished is kept, continue with --resume {planned.file}"
-        note(f"workbench: interrupted{kept if planned.file.exists() else ''}")
-        raise typer.Exit(INTERRUPTED) from None
+        raise KeyboardInterrupt(f"interrupted{kept if planned.file.exists() else ''}") from None
     finally:
         progress.done()
 

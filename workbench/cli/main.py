@@ -1,62 +1,19 @@
-"""The `workbench` command."""
+"""Where the `workbench` command begins."""
 
-import typer
-
-from workbench import __version__
-from workbench.cli import (
-    ask,
-    assistants,
-    backup,
-    bench,
-    chat,
-    doctor,
-    evaluate,
-    index,
-    init,
-    models,
-    search,
-    services,
-)
-
-app = typer.Typer(
-    name="workbench",
-    help="Chat with and evaluate retrieval-augmented assistants that run on this machine.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-
-for group in (
-    chat,
-    ask,
-    search,
-    index,
-    assistants,
-    models,
-    services,
-    evaluate,
-    bench,
-    backup,
-    init,
-    doctor,
-):
-    group.register(app)
-
-
-@app.callback(invoke_without_command=True)
-def root(
-    version: bool = typer.Option(False, "--version", help="Print the version and exit."),
-) -> None:
-    """Chat with and evaluate retrieval-augmented assistants that run on this machine."""
-    if version:
-        typer.echo(__version__)
-        raise typer.Exit
+from workbench.interrupts import INTERRUPTED, leave, leave_on_interrupt
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; ctrl-c ends it with one line and exit code 130 at any moment."""
+    leave_on_interrupt("workbench: interrupted")
+    from workbench.cli.app import app
+
+    try:
+        app()
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:
+            leave()  # said already; a thread may still be at work
+        raise
 
 
 if __name__ == "__main__":

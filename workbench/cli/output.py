@@ -3,14 +3,15 @@
 import json
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 import typer
 
+from workbench import interrupts
 from workbench.errors import WorkbenchError
 
-INTERRUPTED = 130
 READER_GONE = 141
 """The exit code of a command whose reader, such as `head`, had enough: 128 and SIGPIPE."""
 
@@ -69,12 +70,12 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            return command(*args, **kwargs)
+            with interrupts.raised():
+                return command(*args, **kwargs)
         except WorkbenchError as error:
             raise fail(error) from None
-        except KeyboardInterrupt:
-            note("\nworkbench: interrupted")
-            raise typer.Exit(INTERRUPTED) from None
+        except KeyboardInterrupt as pressed:
+            raise _interrupted(str(pressed) or "interrupted") from None
         except BrokenPipeError:
             _drop_output()
             raise typer.Exit(READER_GONE) from None
@@ -82,6 +83,15 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
             raise fail(_system_error(error)) from None
 
     return run
+
+
+def _interrupted(text: str) -> typer.Exit:
+    """Say it in one line, if anybody still reads, and return the exit to raise."""
+    interrupts.ignore_further()
+    end_of_line = "\n" if sys.stderr.isatty() else ""  # a terminal shows ^C there
+    with suppress(BrokenPipeError):
+        note(f"{end_of_line}workbench: {text}")
+    return typer.Exit(interrupts.INTERRUPTED)
 
 
 def _drop_output() -> None:

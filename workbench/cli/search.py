@@ -9,7 +9,8 @@ from workbench.cli.output import Progress, guarded, print_json, print_line
 from workbench.errors import UsageError
 
 if TYPE_CHECKING:
-    from workbench.engine.retrieval import Passage
+    from workbench.config import Settings
+    from workbench.engine.retrieval import Passage, Retriever
 
 MODES = ("fused", "dense", "text")
 FILTERS = ("document", "lang", "section")
@@ -32,11 +33,11 @@ def search(
     json: bool = typer.Option(False, "--json", help="Print the passages as JSON."),
 ) -> None:
     """Print the passages that a question finds, best first."""
-    import asyncio
+    from workbench.cli.running import run_async
 
     if mode not in MODES:
         raise UsageError(f"there is no search mode {mode!r}", f"use one of: {', '.join(MODES)}")
-    found = asyncio.run(_search(query, assistant, collection, top_k, mode, _filters(only)))
+    found = run_async(_search(query, assistant, collection, top_k, mode, _filters(only)))
     if json:
         passages = [_document(passage) for passage in found]
         print_json({"query": query, "mode": mode, "passages": passages})
@@ -68,6 +69,8 @@ async def _search(
     mode: Any,
     filters: dict[str, str],
 ) -> "list[Passage]":
+    import asyncio
+
     from workbench.config import load_settings
 
     settings = load_settings()
@@ -80,16 +83,23 @@ async def _search(
         chosen = get_assistant(assistant or settings.assistant, settings.workspace)
         collection, glossary = chosen.collection, chosen.glossary
     progress = Progress()
-    from workbench.engine.embeddings import load_embedder
-    from workbench.engine.retrieval import Filters, Retriever
-    from workbench.store.database import open_database
+    from workbench.engine.retrieval import Filters
 
-    retriever = Retriever(open_database(settings, progress), load_embedder(settings), settings)
+    # in a thread: a ctrl-c while the database starts would else have to wait for it
+    retriever = await asyncio.to_thread(_open, settings, progress)
     progress.done()
     try:
         return await retriever.search(query, collection, top_k, mode, Filters(**filters), glossary)
     finally:
         await retriever.close()
+
+
+def _open(settings: "Settings", progress: Progress) -> "Retriever":
+    from workbench.engine.embeddings import load_embedder
+    from workbench.engine.retrieval import Retriever
+    from workbench.store.database import open_database
+
+    return Retriever(open_database(settings, progress), load_embedder(settings), settings)
 
 
 def _document(passage: "Passage") -> dict[str, Any]:

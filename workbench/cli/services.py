@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from workbench.cli.output import INTERRUPTED, Progress, guarded, note, print_json, print_line
+from workbench.cli.output import Progress, guarded, note, print_json, print_line
 
 if TYPE_CHECKING:
     from workbench.config import Settings
@@ -32,12 +32,10 @@ def up(
     try:
         _start(settings, model, progress)
     except KeyboardInterrupt:
-        progress.done()
-        note(
-            "workbench: interrupted; a model server that was starting goes on in the background "
+        raise KeyboardInterrupt(
+            "interrupted; a model server that was starting goes on in the background "
             "(see it: workbench status; stop it: workbench down)"
-        )
-        raise typer.Exit(INTERRUPTED) from None
+        ) from None
     finally:
         progress.done()
 

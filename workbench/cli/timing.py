@@ -22,9 +22,9 @@ def latency(
     json: bool = typer.Option(False, "--json", help="Print the result as JSON."),
 ) -> None:
     """Measure first token, whole answer, retrieval and pace, one question at a time."""
-    import asyncio
+    from workbench.cli.running import run_async
 
-    result = asyncio.run(_latency(dataset, assistant, model, limit))
+    result = run_async(_latency(dataset, assistant, model, limit))
     _show(result, json)
 
 

@@ -75,6 +75,7 @@ def _git(folder: Path, *arguments: str) -> str:
             text=True,
             timeout=30,
             check=False,
+            process_group=0,  # a ctrl-c must not make it fail: the commit would seem unknown
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""

@@ -13,9 +13,16 @@ def main() -> int:
         print(message.format(here), file=sys.stderr)
         return 2
     # the rest is written for Python 3.11 and would end in a traceback elsewhere
+    from workbench.interrupts import INTERRUPTED, leave, leave_on_interrupt
+    from workbench.setup import INTERRUPTED_LINE
+
+    leave_on_interrupt(INTERRUPTED_LINE)
     from workbench.setup.run import main as run
 
-    return run()
+    status = run()
+    if status == INTERRUPTED:
+        leave()  # said already; a command may still be at work
+    return status
 
 
 if __name__ == "__main__":

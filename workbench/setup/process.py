@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from workbench.interrupts import descendants, end_processes
+
 OnLine = Callable[[str], None]
 Runner = Callable[[Sequence[str], OnLine], int]
 """Runs a command, hands over each line of its output, and returns its exit status."""
@@ -52,7 +54,7 @@ class LoggedRunner:
                 try:
                     return _follow(process, log.write, on_line)
                 except BaseException:
-                    _stop(process)
+                    end_processes([process.pid, *descendants(process.pid)], _PATIENCE_S)
                     raise
 
 
@@ -62,14 +64,6 @@ def _follow(process: subprocess.Popen[str], write: Callable[[str], object], on_l
         write(line)
         on_line(line.rstrip())
     return process.wait()
-
-
-def _stop(process: subprocess.Popen[str]) -> None:
-    process.terminate()
-    try:
-        process.wait(_PATIENCE_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
 
 
 def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:

@@ -7,9 +7,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from workbench import interrupts
 from workbench.errors import ResourceError, UsageError, WorkbenchError
 from workbench.locations import private_folder, workspace_state
-from workbench.setup import machine
+from workbench.setup import INTERRUPTED_LINE, machine
 from workbench.setup.accelerator import choose_accelerator
 from workbench.setup.environment import Environment
 from workbench.setup.packages import (
@@ -28,13 +29,17 @@ STEPS = 5
 def main() -> int:
     """Set the checkout up and return an exit status; every fault is one line on stderr."""
     try:
-        set_up(Path(__file__).resolve().parents[2])
+        with interrupts.raised():
+            set_up(Path(__file__).resolve().parents[2])
     except WorkbenchError as error:
-        return _fail(error.one_line(), error.exit_code)
+        return _fail(error)
     except KeyboardInterrupt:
-        return _fail("interrupted: the same command goes on from here", 130)
+        interrupts.ignore_further()
+        with contextlib.suppress(BrokenPipeError):  # ctrl-c has ended who read it
+            print(INTERRUPTED_LINE, file=sys.stderr)
+        return interrupts.INTERRUPTED
     except OSError as error:
-        return _fail(_system_error(error).one_line(), 2)
+        return _fail(_system_error(error))
     return 0
 
 
@@ -131,6 +136,6 @@ def _system_error(error: OSError) -> ResourceError:
     return ResourceError(str(error), "mend it, then run set-up again")
 
 
-def _fail(line: str, status: int) -> int:
-    print(f"setup: {line}", file=sys.stderr)
-    return status
+def _fail(error: WorkbenchError) -> int:
+    print(f"setup: {error.one_line()}", file=sys.stderr)
+    return error.exit_code

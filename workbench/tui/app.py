@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from textual import events
@@ -10,13 +11,14 @@ from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from workbench.errors import WorkbenchError
+from workbench.interrupts import acting
 from workbench.tui.backend import Backend
 from workbench.tui.capture import OutputLog
 from workbench.tui.chat_screen import ChatScreen
 from workbench.tui.commands import COMMANDS
 from workbench.tui.dialogue import LEAVE_SECONDS
 from workbench.tui.glyphs import plain_terminal
-from workbench.tui.leaving import end_loop, leave_if_blocked
+from workbench.tui.leaving import end_loop, leave_if_blocked, woken_by_signals
 from workbench.tui.theme import DARK, LIGHT, initial_theme
 
 
@@ -78,11 +80,13 @@ class ChatApp(App[None]):
 
         Raises:
             WorkbenchError: The client broke; the log says where.
+            KeyboardInterrupt: It was interrupted from outside, where its keys do not reach.
         """
         with self._output_log.logging(), self._output_log.descriptors():
             loop = asyncio.new_event_loop()
             try:
-                super().run(loop=loop, **options)
+                with acting(partial(loop.call_soon_threadsafe, self.exit)), woken_by_signals(loop):
+                    super().run(loop=loop, **options)
             finally:
                 end_loop(loop)
         if self.return_code:

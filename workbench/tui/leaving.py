@@ -8,8 +8,12 @@ processes of their own and go on.
 import asyncio
 import logging
 import os
+import signal
+import socket
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 JOIN_SECONDS = 0.3
@@ -20,6 +24,26 @@ def end_loop(loop: asyncio.AbstractEventLoop) -> None:
     loop.run_until_complete(_cancel(asyncio.all_tasks(loop)))
     loop.run_until_complete(loop.shutdown_asyncgens())
     loop.close()
+
+
+@contextmanager
+def woken_by_signals(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """Let signals wake a loop that waits.
+
+    One that comes just before the loop begins to wait would else stay unnoticed until something
+    else happens, such as the next word of a model that hangs.
+    """
+    receiver, sender = socket.socketpair()
+    with receiver, sender:
+        receiver.setblocking(False)
+        sender.setblocking(False)
+        loop.add_reader(receiver, receiver.recv, 4096)
+        earlier = signal.set_wakeup_fd(sender.fileno(), warn_on_full_buffer=False)
+        try:
+            yield
+        finally:
+            signal.set_wakeup_fd(earlier)
+            loop.remove_reader(receiver)
 
 
 async def _cancel(tasks: set[asyncio.Task[Any]]) -> None:
