@@ -5,6 +5,7 @@ import signal
 pytest_plugins = [
     "fixtures.postgres",
     "fixtures.processes",
+    "fixtures.ragas_items",
     "fixtures.scripted_model",
     "fixtures.served",
     "fixtures.servers",

@@ -14,5 +14,5 @@ def test_no_metric_imports_a_guard_that_it_judges():
         for node in ast.walk(ast.parse(file.read_text("utf-8")))
         if isinstance(node, ast.ImportFrom) and node.module
     }
-    assert "workbench.engine.turn" in imported
+    assert "workbench.engine.language" in imported
     assert not imported & {f"workbench.engine.{guard}" for guard in GUARDS}

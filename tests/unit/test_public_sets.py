@@ -62,7 +62,7 @@ def real_data():
 
 @pytest.mark.skipif(real_data() is None, reason=f"{VARIABLE} names no folder of public data")
 @pytest.mark.parametrize(
-    ("name", "count"), [("xquad_en", 454), ("xquad_vi", 454), ("idk_mrc", 764)]
+    ("name", "count"), [("xquad_en", 454), ("xquad_vi", 454), ("idk_mrc", 764), ("clapnq", 311)]
 )
 def test_the_real_sets_convert_whole(name, count, tmp_path):
     assert convert(name, tmp_path) == count

@@ -1,4 +1,4 @@
-"""`workbench eval`: run question sets and compare the results."""
+"""`workbench eval`: list, run and export suites."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,125 +10,169 @@ from workbench.errors import UsageError
 
 if TYPE_CHECKING:
     from workbench.config import Settings
-
-SUITES = ("answers",)
+    from workbench.evaluation.results import Results
+    from workbench.evaluation.running.options import RunOptions
+    from workbench.evaluation.suites.suite import Suite
 
 
 def register(app: typer.Typer) -> None:
     """Add the group of commands."""
-    group = typer.Typer(help="Run question sets and compare the results.", no_args_is_help=True)
+    from workbench.cli import gating, reporting
+
+    group = typer.Typer(
+        help="Run suites, compare their results and gate on them.", no_args_is_help=True
+    )
+    group.command("list")(guarded(list_suites))
     group.command("run")(guarded(run))
-    group.command("compare")(guarded(compare))
+    group.command("export")(guarded(export))
+    gating.register(group)
+    reporting.register(group)
     app.add_typer(group, name="eval")
 
 
+def list_suites(json: bool = typer.Option(False, "--json", help="Print the list as JSON.")) -> None:
+    """List the suites: those in evals/, and the generic ones for any question set."""
+    from workbench.config import load_settings
+    from workbench.evaluation.suites.loading import find_suite
+    from workbench.evaluation.suites.loading import list_suites as all_suites
+
+    settings = load_settings()
+    found = {name: find_suite(settings.workspace, name) for name in all_suites(settings.workspace)}
+    if json:
+        print_json({"suites": [suite.definition(settings.workspace) for suite in found.values()]})
+        return
+    for name, suite in found.items():
+        dataset = suite.dataset or "--dataset FILE"
+        print_line(f"{name:20} {suite.kind:10} {dataset}  {suite.description}")
+
+
 def run(  # noqa: PLR0913 - each is an option of the command
-    suite: str = typer.Argument(..., help="The suite: answers."),
+    suite: str = typer.Argument(..., help="A suite's name or file; see: workbench eval list"),
     dataset: Path | None = typer.Option(None, "--dataset", help="The question set, JSONL."),
     corpus: Path | None = typer.Option(None, "--corpus", help="A folder or JSONL of documents."),
     assistant: str | None = typer.Option(None, "--assistant", help="Who is asked."),
-    model: str | None = typer.Option(None, "--model", help="The model that answers."),
-    prompt: str | None = typer.Option(None, "--prompt", help="The prompt to use."),
+    model: list[str] = typer.Option([], "--model", help="The model that answers; may be repeated."),
+    prompt: list[str] = typer.Option([], "--prompt", help="The prompt; may be repeated."),
+    given: list[str] = typer.Option([], "--set", help="key=v1,v2: settings to compare."),
+    metric: list[str] = typer.Option([], "--metric", help="What is measured; may be repeated."),
+    judge: str | None = typer.Option(None, "--judge", help="The model that judges."),
+    router: Path | None = typer.Option(None, "--router", help="Routing: training examples, JSONL."),
     limit: int | None = typer.Option(None, "--limit", min=1, help="Ask only so many questions."),
-    output: Path | None = typer.Option(None, "--output", help="The result file to make."),
-    resume: Path | None = typer.Option(None, "--resume", help="The result file to continue."),
-    concurrency: int = typer.Option(
-        1, "--concurrency", min=1, max=256, help="Questions under way at once; 1 for latencies."
+    repeats: int | None = typer.Option(None, "--repeats", min=1, help="How often each is asked."),
+    resume: str | None = typer.Option(None, "--resume", help="The run to continue."),
+    fresh: bool = typer.Option(False, "--fresh", help="Reuse no earlier answer or verdict."),
+    smoke: bool = typer.Option(False, "--smoke", help="The short form on the smallest model."),
+    budget_minutes: float | None = typer.Option(
+        None, "--budget-minutes", min=0.0, help="Begin no more items after so many minutes."
     ),
+    budget_cost: float | None = typer.Option(
+        None, "--budget-cost", min=0.0, help="Begin no more items once so much is spent."
+    ),
+    concurrency: int | None = typer.Option(
+        None, "--concurrency", min=1, max=256, help="Items at once; found while running if absent."
+    ),
+    output: Path | None = typer.Option(None, "--output", help="Export the run to this file."),
     json: bool = typer.Option(False, "--json", help="Print the figures as JSON."),
 ) -> None:
-    """Ask the questions of a set and score the answers."""
-    if suite not in SUITES:
-        raise UsageError(f"there is no suite {suite!r}", f"there are: {', '.join(SUITES)}")
-    if dataset is None:
-        raise UsageError("the suite answers needs a question set", "add --dataset FILE")
-    if output is not None and resume is not None:
-        raise UsageError("--output and --resume exclude each other", "name one file")
+    """Run a suite, or any question set over any corpus, and score the answers."""
     from workbench.config import load_settings
-    from workbench.evaluation.answers import OPERATOR, AnswersRun
+    from workbench.evaluation.running.budget import Budget
+    from workbench.evaluation.running.options import RunOptions
+    from workbench.evaluation.suites.overrides import Overrides, chosen_suite
 
-    settings = load_settings(model=model, operator=OPERATOR)
-    planned = AnswersRun(
+    if output is not None and output.exists():
+        raise UsageError(f"{output} is already there", "name another file")
+    settings = load_settings()
+    overrides = Overrides(
         dataset=dataset,
-        file=resume or output or _new_file(settings),
-        resume=resume is not None,
         corpus=corpus,
         assistant=assistant,
-        prompt=prompt,
-        limit=limit,
+        models=model,
+        prompts=prompt,
+        settings=given,
+        metrics=metric,
+        judge=judge,
+        router=router,
+        repeats=repeats,
         concurrency=concurrency,
+        smoke=smoke,
     )
-    figures = _run(settings, planned)
-    print_json(figures) if json else _show(figures)
-    note(f"results: {planned.file}")
-    if not figures["complete"]:
-        note(f"workbench: some questions failed: continue with --resume {planned.file}")
-        raise typer.Exit(1)
+    chosen = chosen_suite(settings.workspace, suite, overrides)
+    begun: list[str] = []
+    options = RunOptions(
+        limit=limit if limit or not smoke else chosen.smoke.limit,
+        resume=resume,
+        fresh=fresh,
+        budget=Budget(budget_minutes, budget_cost),
+        smoke=smoke,
+        begun=begun.append,
+    )
+    results = _run(settings, chosen, options, begun)
+    _finish(results, chosen, output, json)
 
 
-def compare(
-    first: Path = typer.Argument(..., metavar="RUN_A", help="A result file, or a folder of them."),
-    second: Path = typer.Argument(..., metavar="RUN_B", help="What to compare with it."),
-    json: bool = typer.Option(False, "--json", help="Print the comparison as JSON."),
+def export(
+    run: str = typer.Argument(..., help="The run's name."),
+    output: Path = typer.Option(..., "--output", help="The file to make."),
+    baseline: bool = typer.Option(
+        False, "--baseline", help="Only scores an item, as a small baseline for the repository."
+    ),
 ) -> None:
-    """Compare two runs item by item; differences are B minus A."""
-    from workbench.evaluation import comparison
-    from workbench.evaluation.results import read_pooled
+    """Write a run to a file: JSON Lines with everything, or a small baseline."""
+    from workbench.config import load_settings
+    from workbench.evaluation.results import write_results
+    from workbench.evaluation.stored import open_results
 
-    compared = comparison.compare(read_pooled(first), read_pooled(second))
-    print_json(compared) if json else _show_comparison(compared)
+    results = open_results(load_settings(), run)
+    if baseline:
+        from workbench.evaluation.gate.baselines import write_baseline
+
+        write_baseline(output, results)
+    else:
+        write_results(output, results)
+    note(f"wrote {output}")
 
 
-def _new_file(settings: "Settings") -> Path:
-    from workbench.evaluation.answers import run_name
-    from workbench.locations import private_folder, workspace_state
-
-    return private_folder(workspace_state(settings.workspace) / "runs") / f"{run_name()}.jsonl"
-
-
-def _run(settings: "Settings", planned: Any) -> dict[str, Any]:
+def _run(
+    settings: "Settings", suite: "Suite", options: "RunOptions", begun: list[str]
+) -> "list[Results]":
     from workbench.cli.running import run_async
-    from workbench.evaluation.answers import run_answers
+    from workbench.evaluation.suite_run import run_suite
 
     progress = Progress()
     try:
-        return run_async(run_answers(settings, planned, progress))
+        return run_async(run_suite(settings, suite, options, progress))
     except KeyboardInterrupt:
-        kept = f"; what is finished is kept, continue with --resume {planned.file}"
-        raise KeyboardInterrupt(f"interrupted{kept if planned.file.exists() else ''}") from None
+        kept = f"; what is finished is kept, continue with --resume {begun[-1]}" if begun else ""
+        raise KeyboardInterrupt(f"interrupted{kept}") from None
     finally:
         progress.done()
 
 
-def _show(figures: dict[str, Any]) -> None:
-    outcomes = ", ".join(f"{count} {name}" for name, count in figures["outcomes"].items())
-    print_line(f"{figures['run']}: {figures['n']} questions ({outcomes})")
-    for name, metric in figures["metrics"].items():
-        if metric["mean"] is None:
-            print_line(f"  {name:20} not scored")
-            continue
-        quantiles = "".join(f"  p{p} {metric[f'p{p}']:.2f}" for p in (50, 95) if f"p{p}" in metric)
-        print_line(
-            f"  {name:20} {metric['mean']:.3f}  [{metric['low']:.3f}, {metric['high']:.3f}]"
-            f"  n {metric['n']}  coverage {metric['coverage']:.0%}{quantiles}"
-        )
+def _finish(results: "list[Results]", suite: "Suite", output: Path | None, json: bool) -> None:
+    from workbench.evaluation.reports.context import context_here
+    from workbench.evaluation.reports.table import run_table
+    from workbench.evaluation.results import write_results
+    from workbench.evaluation.summary import summarise
+
+    figures = [summarise(each, each.asked) for each in results]
+    if output is not None:
+        for number, each in enumerate(results):
+            file = output if number == 0 else output.with_stem(f"{output.stem}-{number + 1}")
+            write_results(file, each)
+            note(f"results: {file}")
+    if json:
+        print_json(figures[0] if len(figures) == 1 else {"runs": figures})
+    else:
+        for each, figure in zip(results, figures, strict=True):
+            for line in run_table(figure, context_here(each)):
+                print_line(line)
+    _say_how_it_ended(figures, suite)
 
 
-def _show_comparison(compared: dict[str, Any]) -> None:
-    print_line(
-        f"A {compared['run_a']}, B {compared['run_b']}: {compared['n']} shared items"
-        f" (only A {compared['only_a']}, only B {compared['only_b']})"
-    )
-    for name, metric in compared["metrics"].items():
-        if metric["difference"] is None:
-            continue
-        test = ""
-        if "p" in metric:
-            test = f"  lost {metric['lost']}, gained {metric['gained']}, p {metric['p']:.3f}"
-        print_line(
-            f"  {name:20} {metric['mean_a']:.3f} -> {metric['mean_b']:.3f}"
-            f"  {metric['difference']:+.3f} [{metric['low']:+.3f}, {metric['high']:+.3f}]"
-            f"  n {metric['n']}{test}"
-        )
-    if compared["differs"]:
-        print_line(f"  differs in: {', '.join(compared['differs'])}")
+def _say_how_it_ended(figures: list[dict[str, Any]], suite: "Suite") -> None:
+    failed = [each for each in figures if not each["complete"]]
+    for each in failed:
+        note(f"workbench: incomplete: continue with: eval run {suite.name} --resume {each['run']}")
+    if failed or len(figures) < len(suite.variants):
+        raise typer.Exit(1)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from workbench.config import Settings
 from workbench.engine.answering import Answering
 from workbench.engine.assistant import Assistant
+from workbench.engine.memo import Memo
 from workbench.engine.query_engine import GroundedQueryEngine
 from workbench.engine.recorder import StoreRecorder
 from workbench.engine.retrieval.collections import find_collection
-from workbench.engine.session import Session
+from workbench.engine.session import Recorder, Session
 from workbench.errors import UnknownNameError
 from workbench.services.endpoints import (
     Endpoint,
@@ -99,21 +100,50 @@ class Engine:
         Raises:
             UnknownNameError: No such model, prompt or conversation of this operator.
         """
-        name = resolve_model(self.settings, model)
+        resolve_model(self.settings, model)
+        assistant.prompt(prompt)
         recorder = StoreRecorder(self.database, self.settings, assistant.name, session_id)
         await recorder.open()
+        return self.converse(assistant, recorder, recorder.id, model=model, prompt=prompt)
+
+    def converse(
+        self,
+        assistant: Assistant,
+        recorder: Recorder,
+        session_id: str,
+        *,
+        model: str | None = None,
+        prompt: str | None = None,
+        memo: Memo | None = None,
+    ) -> Session:
+        """Return a conversation that a given recorder keeps.
+
+        Args:
+            assistant: Who is asked.
+            recorder: Keeps what is said.
+            session_id: The conversation's id.
+            model: The model that answers; the configured one when `None`.
+            prompt: One of the assistant's prompts; its default when `None`.
+            memo: Keeps searches and replies for reuse; nothing is reused when `None`.
+
+        Raises:
+            UnknownNameError: No such model or prompt.
+        """
+        name = resolve_model(self.settings, model)
         chosen = assistant.prompt(prompt)
 
         async def endpoint_source(progress: Progress) -> Endpoint:
             return await asyncio.to_thread(_endpoint, self.settings, name, progress)
 
         def engine_source(endpoint: Endpoint) -> GroundedQueryEngine:
-            return GroundedQueryEngine(self.retriever, assistant, endpoint, chosen, self.settings)
+            return GroundedQueryEngine(
+                self.retriever, assistant, endpoint, chosen, self.settings, memo
+            )
 
         answering = Answering(
             assistant, chosen, name, self.settings, endpoint_source, engine_source
         )
-        return Session(recorder.id, answering, recorder)
+        return Session(session_id, answering, recorder)
 
     async def close(self) -> None:
         """Close the connections; services go on running for the next command."""

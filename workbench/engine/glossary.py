@@ -5,6 +5,8 @@ knows the documents, tells the search which words stand for each other.
 """
 
 import functools
+import hashlib
+import json
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -74,6 +76,11 @@ class Glossary:
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    def digest(self) -> str:
+        """Return a hash of its content, for what is kept of searches."""
+        content = json.dumps([dict(entry) for entry in self._entries], sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
 
     def mentions(self, words: Sequence[str], *, bare: bool = False) -> list[Mention]:
         """Return the terms among the words of a question, the longest first where they overlap.

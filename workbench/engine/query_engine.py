@@ -16,15 +16,14 @@ from workbench.config import Settings
 from workbench.engine.assistant import Assistant
 from workbench.engine.clock import to_24_hours
 from workbench.engine.context import Excerpt, excerpts
+from workbench.engine.finder import Finder
 from workbench.engine.language import detect_language, language_name
 from workbench.engine.llm import Delta, build_llm, stream_chat
+from workbench.engine.memo import Memo
 from workbench.engine.prompts import Prompt
 from workbench.engine.retrieval import Passage, Retriever
 from workbench.services.endpoints import Endpoint
 from workbench.store.messages import Exchange
-
-SPARE = 10
-"""How many passages more than wanted are looked at, so that rules out of force can give way."""
 
 
 class GroundedQueryEngine(BaseQueryEngine):
@@ -36,6 +35,7 @@ class GroundedQueryEngine(BaseQueryEngine):
         endpoint: Where the model is served.
         prompt: Which of the assistant's prompts.
         settings: Retrieval and answer settings.
+        memo: Keeps searches and replies for reuse; nothing is reused when `None`.
     """
 
     def __init__(
@@ -45,9 +45,11 @@ class GroundedQueryEngine(BaseQueryEngine):
         endpoint: Endpoint,
         prompt: Prompt,
         settings: Settings,
+        memo: Memo | None = None,
     ) -> None:
         super().__init__(callback_manager=None)
-        self._retriever = retriever
+        self._memo = memo
+        self._finder = Finder(retriever, assistant, settings.retrieval, memo)
         self._assistant = assistant
         self._prompt = prompt
         self._settings = settings
@@ -56,16 +58,7 @@ class GroundedQueryEngine(BaseQueryEngine):
 
     async def search(self, query: str) -> list[Passage]:
         """Return the passages for a query, best first; rules out of force come last, if at all."""
-        wanted = self._settings.retrieval.top_k
-        found = await self._retriever.search(
-            query,
-            self._assistant.collection,
-            wanted + SPARE,
-            glossary=self._assistant.glossary,
-        )
-        marks = self._assistant.superseded_marks
-        in_force = sorted(found, key=lambda one: any(mark in one.label for mark in marks))
-        return in_force[:wanted]
+        return await self._finder.search(query)
 
     def choose(self, passages: Sequence[Passage], question: str) -> list[Excerpt]:
         """Return what the model will read of the passages to answer a question."""
@@ -82,7 +75,15 @@ class GroundedQueryEngine(BaseQueryEngine):
             question=to_24_hours(question),
             language=language_name(lang),
         )
-        return stream_chat(self._llm, self._prompt.messages(user), self._endpoint)
+        messages = self._prompt.messages(user)
+        if self._memo is None:
+            return stream_chat(self._llm, messages, self._endpoint)
+        asked = {
+            "messages": [list(message) for message in messages],
+            "temperature": self._settings.answer.temperature,
+            "max_tokens": self._settings.answer.max_tokens,
+        }
+        return self._memo.reply(asked, lambda: stream_chat(self._llm, messages, self._endpoint))
 
     async def _aquery(self, query_bundle: QueryBundle) -> AsyncStreamingResponse:
         question = query_bundle.query_str

@@ -4,40 +4,59 @@ import hashlib
 import os
 import platform
 import subprocess
+from collections.abc import Mapping
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import workbench
 from workbench.config import Settings
-from workbench.services.endpoints import Endpoint
+from workbench.evaluation.running.keys import code_hash
 
-BINDING = ("dataset_sha256", "corpus", "assistant", "prompt", "model", "retrieval", "answer")
+BINDING = (
+    "dataset_sha256", "corpus", "assistant", "prompt", "prompt_sha256", "model", "serving", "index",
+    "embedder", "retrieval", "answer", "engine",
+)  # fmt: skip
 """What must not change between the parts of one run."""
 
 
 def fingerprint(
-    settings: Settings, endpoint: Endpoint, concurrency: int, **measured: Any
+    settings: Settings,
+    serving: Mapping[str, Any],
+    index: Mapping[str, Any],
+    measured: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return the fingerprint of a run as plain JSON types.
 
     Args:
         settings: The workspace's settings.
-        endpoint: Where the model is served.
-        concurrency: How many questions are under way at once.
-        **measured: What the caller knows: dataset, corpus, assistant, prompt, limit.
+        serving: What answers (`services.identity`); empty where no model is asked.
+        index: The content of what is searched.
+        measured: What the caller knows: suite, dataset, corpus, assistant, prompt, repeats.
     """
+    package = Path(__file__).parents[1]
     return {
         **measured,
-        "model": endpoint.name,
-        "weights": endpoint.weights,
-        "quantisation": endpoint.quantisation,
+        "model": serving.get("model", ""),
+        "weights": serving.get("weights", ""),
+        "quantisation": serving.get("quantisation", ""),
+        "serving": dict(serving),
+        "index": dict(index),
         "embedder": settings.embedder,
         "retrieval": settings.retrieval.model_dump(mode="json"),
         "answer": settings.answer.model_dump(mode="json"),
-        "concurrency": concurrency,
-        **code_version(Path(__file__).parent),
+        "engine": code_hash(),
+        **code_version(package),
+        "packages_sha256": packages_hash(),
         "hardware": hardware(),
     }
+
+
+def packages_hash() -> str:
+    """Return one hash of the names and versions of all installed packages."""
+    names = {(one.name or "").lower(): one.version for one in metadata.distributions()}
+    lines = [f"{name}=={version}" for name, version in sorted(names.items())]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
 def sha256_of(path: Path) -> str:
@@ -55,11 +74,13 @@ def sha256_of(path: Path) -> str:
 def code_version(folder: Path) -> dict[str, Any]:
     """Return the code's version, and its commit where `folder` is part of a checkout.
 
-    A copy installed below someone else's repository has no commit of its own.
+    `git_dirty` is the hash of what was changed since in the folder, empty where nothing was. A
+    copy installed below someone else's repository has no commit of its own.
     """
     commit = _git(folder, "rev-parse", "HEAD") if _git(folder, "ls-files") else ""
-    changes = _git(folder, "status", "--porcelain", "--untracked-files=no") if commit else ""
-    return {"version": workbench.__version__, "git_commit": commit, "git_dirty": bool(changes)}
+    changes = _git(folder, "diff", "HEAD", "--", str(folder)) if commit else ""
+    dirty = hashlib.sha256(changes.encode()).hexdigest()[:16] if changes else ""
+    return {"version": workbench.__version__, "git_commit": commit, "git_dirty": dirty}
 
 
 def hardware() -> dict[str, Any]:

@@ -11,7 +11,7 @@ from workbench.engine.engine import Engine
 from workbench.engine.session import Session
 from workbench.engine.turn import Turn
 from workbench.errors import WorkbenchError
-from workbench.evaluation.statistics import percentile
+from workbench.evaluation.statistics.percentiles import percentile
 
 Progress = Callable[[str], None]
 

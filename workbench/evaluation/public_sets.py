@@ -9,6 +9,8 @@ variable `WORKBENCH_PUBLIC_DATA` names their folder.
   same seed takes the same ones.
 - `idk_mrc`: IDK-MRC (Putri and Oh, 2022), Indonesian; half of its questions are unanswerable from
   their own passage, which does not rule out that another passage of the corpus answers them.
+- `clapnq`: CLAPNQ (Rosenthal et al., 2024), English, long answers; see `public_clapnq` for what
+  counts as right.
 """
 
 import argparse
@@ -20,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import ConfigError, UnknownNameError, WorkbenchError
+from workbench.evaluation.public_clapnq import read_clapnq
 from workbench.evaluation.retrieval_sets import public_data
 
 _Paragraphs = Iterable[tuple[str, dict[str, Any]]]
@@ -59,7 +62,9 @@ def convert(name: str, folder: Path, limit: int | None = None, seed: int = 0) ->
         drawn = sorted(random.Random(seed).sample(range(len(questions)), limit))  # noqa: S311
         questions = [questions[position] for position in drawn]
     folder.mkdir(parents=True, exist_ok=True)
-    documents = ({"id": place, "title": "", "text": p["context"]} for place, p in paragraphs)
+    documents = (
+        {"id": place, "title": p.get("title", ""), "text": p["context"]} for place, p in paragraphs
+    )
     _write(folder / "corpus.jsonl", documents)
     _write(folder / "questions.jsonl", questions)
     return len(questions)
@@ -68,17 +73,19 @@ def convert(name: str, folder: Path, limit: int | None = None, seed: int = 0) ->
 def _question(lang: str, place: str, context: str, asked: dict[str, Any]) -> dict[str, Any]:
     answers = list(dict.fromkeys(answer["text"].strip() for answer in asked["answers"]))
     answerable = not asked.get("is_impossible", False)
-    return {
+    reference = asked.get("reference", answers[0] if answers else "")
+    record = {
         "id": asked["id"],
         "lang": lang,
         "user_input": asked["question"].strip(),
-        "reference": answers[0] if answerable else "",
-        "reference_facts": [answers] if answerable else [],
+        "reference": reference if answerable else "",
+        "reference_facts": [answers] if answerable and answers else [],
         "reference_contexts": [context] if answerable else [],
         "reference_documents": [{"document": place, "page": None}] if answerable else [],
         "answerable": answerable,
         "cluster": place,
     }
+    return {**record, "tags": asked["tags"]} if asked.get("tags") else record
 
 
 def _xquad(lang: str) -> Callable[[Path], _Paragraphs]:
@@ -106,6 +113,7 @@ SETS: dict[str, tuple[str, Callable[[Path], _Paragraphs]]] = {
     "xquad_en": ("en", _xquad("en")),
     "xquad_vi": ("vi", _xquad("vi")),
     "idk_mrc": ("id", _idk_mrc),
+    "clapnq": ("en", read_clapnq),
 }
 """The sets by name: their language and how they are read."""
 

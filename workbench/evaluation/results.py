@@ -1,19 +1,18 @@
-"""Result files: a first line with the run and its fingerprint, then one line an item.
+"""Results in memory and as files: a first line with the run and its fingerprint, then the items.
 
-A file only grows, item by item, so that an interrupted run keeps what it has. Where an item stands
-in it twice, since it failed and was asked again, the last line counts.
+Where an item stands in a file twice, since it failed and was asked again, the last line counts.
 """
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from workbench.engine.turn import Turn
 from workbench.errors import UsageError
-from workbench.evaluation.metrics.scores import UNFINISHED, Score, score
-from workbench.evaluation.questions import Question
+from workbench.evaluation.metrics.score import Score
+from workbench.evaluation.metrics.scores import UNFINISHED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +23,10 @@ class Item:
         id: The question's id.
         cluster: What the question shares with others.
         outcome: How the turn ended; "failed" where it could not begin.
-        metrics: The score of every metric.
+        metrics: The score of every metric; means over the repeats where there are several.
         record: The whole line.
+        tags: Kinds of questions.
+        critical: Whether a release may not fail it.
     """
 
     id: str
@@ -33,6 +34,8 @@ class Item:
     outcome: str
     metrics: Mapping[str, Score]
     record: dict[str, Any]
+    tags: tuple[str, ...] = ()
+    critical: bool = False
 
     @property
     def answered(self) -> bool:
@@ -49,78 +52,60 @@ class Results:
         suite: The suite that was run.
         fingerprint: What was measured, and on what.
         items: The items by id.
+        asked: The ids of all questions that the run is about; empty where that is not known.
     """
 
     run: str
     suite: str
     fingerprint: dict[str, Any]
     items: dict[str, Item] = field(default_factory=dict)
+    asked: tuple[str, ...] = ()
 
     def header(self) -> dict[str, Any]:
         """Return the first line of the file."""
-        return {"run": self.run, "suite": self.suite, "fingerprint": self.fingerprint}
+        asked = {"asked": list(self.asked)} if self.asked else {}
+        return {"run": self.run, "suite": self.suite, "fingerprint": self.fingerprint, **asked}
 
 
-def make_item(question: Question, turn: Turn | None, error: str = "") -> Item:
-    """Score a turn; `None` stands for one that could not begin, for the reason `error`."""
-    metrics = score(question, turn)
-    record: dict[str, Any] = {
-        "id": question.id,
-        "lang": question.lang,
-        "cluster": question.cluster,
-        "tags": question.tags,
-        "question": question.user_input,
-        "answer": "",
-        "outcome": "failed",
-        "error": error,
-        "metrics": {
-            name: {"status": each.status, "value": each.value} for name, each in metrics.items()
-        },
+def make_item(record: dict[str, Any], scores: Mapping[str, Score]) -> Item:
+    """Return an item from what was kept of it; its line gets the scores."""
+    metrics = {
+        name: {"status": each.status, "value": each.value}
+        | ({"reason": each.reason} if each.reason else {})
+        for name, each in scores.items()
     }
-    if turn is not None:
-        record |= _of_turn(turn)
     return Item(
-        id=question.id,
-        cluster=question.cluster,
+        id=record["id"],
+        cluster=record.get("cluster", ""),
         outcome=record["outcome"],
-        metrics=metrics,
-        record=record,
+        metrics=scores,
+        record={**record, "metrics": metrics},
+        tags=tuple(record.get("tags", ())),
+        critical=bool(record.get("critical", False)),
     )
 
 
-def _of_turn(turn: Turn) -> dict[str, Any]:
-    whole = turn.to_dict()
-    kept = ("answer", "outcome", "error", "sources", "timings", "usage", "cost", "model", "prompt")
-    places = ("document", "page", "chunk_id", "score", "score_kind")
-    retrieved = [{key: source[key] for key in places} for source in whole["retrieved"]]
-    return {**{key: whole[key] for key in kept}, "retrieved": retrieved}
-
-
-def create_results(path: Path, results: Results) -> None:
-    """Begin a result file.
+def write_results(path: Path, results: Results) -> None:
+    """Write a run as a result file, its items in the order in which they were asked.
 
     Raises:
         UsageError: The file is already there; nothing of it is changed.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(_line(results.header()))
-    except FileExistsError as error:
-        raise already_there(path) from error
-
-
-def already_there(path: Path) -> UsageError:
-    """Return the error of a result file that would be overwritten."""
-    return UsageError(
-        f"{path} is already there", f"name another file, or continue it: --resume {path}"
+    order = {identifier: at for at, identifier in enumerate(results.asked)}
+    items = sorted(
+        results.items.values(), key=lambda item: (order.get(item.id, len(order)), item.id)
     )
-
-
-def append_item(path: Path, item: Item) -> None:
-    """Add an item to a result file."""
-    with path.open("a", encoding="utf-8") as file:
-        file.write(_line(item.record))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.partial")
+    with unfinished.open("w", encoding="utf-8") as file:
+        file.write(_line(results.header()))
+        file.writelines(_line(item.record) for item in items)
+    try:
+        os.link(unfinished, path)
+    except FileExistsError as error:
+        raise UsageError(f"{path} is already there", "name another file") from error
+    finally:
+        unfinished.unlink()
 
 
 def read_results(path: Path) -> Results:
@@ -132,7 +117,12 @@ def read_results(path: Path) -> Results:
     try:
         lines = path.read_bytes().split(b"\n")[:-1]
         header = json.loads(lines[0])
-        results = Results(header["run"], header["suite"], dict(header["fingerprint"]))
+        results = Results(
+            header["run"],
+            header["suite"],
+            dict(header["fingerprint"]),
+            asked=tuple(header.get("asked", ())),
+        )
         for line in lines[1:]:
             item = _item(json.loads(line))
             results.items[item.id] = item
@@ -175,26 +165,12 @@ def read_pooled(path: Path) -> Results:
     return pooled
 
 
-def drop_torn_line(path: Path) -> None:
-    """Remove a last line that was cut off in writing, so that the file can grow again."""
-    content = path.read_bytes()
-    whole = content.rfind(b"\n") + 1
-    if whole < len(content):
-        with path.open("r+b") as file:
-            file.truncate(whole)
-
-
 def _item(record: dict[str, Any]) -> Item:
     scores = {
-        name: Score(given["status"], given["value"]) for name, given in record["metrics"].items()
+        name: Score(given["status"], given["value"], given.get("reason", ""))
+        for name, given in record["metrics"].items()
     }
-    return Item(
-        id=record["id"],
-        cluster=record.get("cluster", ""),
-        outcome=record["outcome"],
-        metrics=scores,
-        record=record,
-    )
+    return make_item(record, scores)
 
 
 def _line(record: dict[str, Any]) -> str:

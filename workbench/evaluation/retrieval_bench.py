@@ -15,7 +15,9 @@ from workbench.engine.embeddings import Embedder
 from workbench.engine.ingestion import index_corpus
 from workbench.engine.retrieval import Mode, Passage, Retriever
 from workbench.evaluation.retrieval_sets import RetrievalQuestion, RetrievalSet, Split
-from workbench.evaluation.statistics import mcnemar, percentile, wilson
+from workbench.evaluation.statistics.intervals import wilson
+from workbench.evaluation.statistics.paired import mcnemar
+from workbench.evaluation.statistics.percentiles import percentile
 from workbench.store.database import Database
 
 MODES: tuple[Mode, ...] = ("dense", "text", "fused")

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from workbench.evaluation.statistics import percentile
+from workbench.evaluation.statistics.percentiles import percentile
 
 _FIRST_PAINT = """
 import asyncio, os

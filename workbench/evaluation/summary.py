@@ -1,60 +1,90 @@
 """A run in figures: for each metric its mean, interval, number of items and coverage."""
 
+import math
 from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from workbench.evaluation.bootstrap import bootstrap_mean
-from workbench.evaluation.metrics.scores import METRICS, PROPORTIONS, TIMES
+from workbench.evaluation.columns import Column, column, metric_names
 from workbench.evaluation.results import Item, Results
-from workbench.evaluation.statistics import percentile, wilson
+from workbench.evaluation.statistics.percentiles import percentile
+
+PERCENTILES = (50, 95, 99)
+
+Figures = dict[str, float | int | None]
 
 
-def summarise(results: Results, asked: Collection[str]) -> dict[str, Any]:
+def summarise(results: Results, asked: Collection[str] | None = None) -> dict[str, Any]:
     """Return the figures of a run as plain JSON types.
 
     Args:
         results: What there is of the run.
-        asked: The ids of the questions that the run is about.
+        asked: The ids of the questions that the run is about; as the results say by default.
     """
-    items = [results.items[identifier] for identifier in asked if identifier in results.items]
+    about = list(results.asked or results.items) if asked is None else list(asked)
+    items = [results.items[identifier] for identifier in about if identifier in results.items]
     return {
         "run": results.run,
         "suite": results.suite,
-        "n": len(asked),
-        "complete": sum(item.answered for item in items) == len(asked),
+        "n": len(about),
+        "complete": sum(item.answered for item in items) == len(about),
         "outcomes": dict(Counter(item.outcome for item in items)),
-        "metrics": {name: metric_figures(name, items) for name in METRICS},
+        "metrics": {name: metric_figures(name, items) for name in metric_names(items)},
         "fingerprint": results.fingerprint,
     }
 
 
-def metric_figures(name: str, items: Sequence[Item]) -> dict[str, float | int | None]:
-    """Return a metric's mean with its 95% interval.
+def metric_figures(name: str, items: Sequence[Item]) -> Figures:
+    """Return a metric's mean with its 95% interval, over the items that were run.
 
-    The interval is Wilson's for proportions, and a bootstrap over clusters otherwise. Coverage is
-    the share of the items to which the metric applies that were scored. Where nothing was scored,
-    mean and interval are null; where the metric applies to no item, coverage is null too.
+    Where a score is missing, the mean counts it as the worst (0 of a share; 1 where less is
+    better), as TREC counts a topic without a result: neither a judge's garbage nor a crash can
+    raise it. `mean_scored` leaves the missing out; `worst_low` and `worst_high` are the means if
+    all of them were 0 or 1; the interval reaches over both. Times and amounts have no worst, so
+    their mean is that of the scored.
+
+    The interval is Wilson's for verdicts of 0 or 1, else the wider of a cluster bootstrap's and a
+    cluster t's. Where nothing was scored, all these are null; an end that nothing bounds is null.
+    Coverage is the share of the items to which the metric applies that were scored, null where it
+    applies to none. Times have percentiles, of the scored.
     """
-    scored = [item for item in items if item.metrics[name].status == "scored"]
-    values = [item.metrics[name].value or 0.0 for item in scored]
-    applicable = sum(item.metrics[name].status != "not_applicable" for item in items)
-    figures: dict[str, float | int | None] = {
-        "mean": sum(values) / len(values) if values else None,
+    found = column(name, items)
+    figures: Figures = {
+        "mean": None,
         "low": None,
         "high": None,
-        "n": len(values),
-        "coverage": len(values) / applicable if applicable else None,
+        "n": len(found.values),
+        "coverage": found.coverage,
+        "mean_scored": None,
+        "worst_low": None,
+        "worst_high": None,
     }
-    if values:
-        clusters = [item.cluster or item.id for item in scored]
-        figures["low"], figures["high"] = _interval(name, values, clusters)
-        if name in TIMES:
-            figures |= {f"p{p}": percentile(values, p / 100) for p in (50, 95, 99)}
+    if found.values:
+        figures |= _means(found)
+        if found.metric.scale == "seconds":
+            figures |= {f"p{p}": percentile(found.values, p / 100) for p in PERCENTILES}
     return figures
 
 
-def _interval(name: str, values: list[float], clusters: list[str]) -> tuple[float, float]:
-    if name in PROPORTIONS:
-        return wilson(round(sum(values)), len(values))
-    return bootstrap_mean(values, clusters)
+def _means(found: Column) -> Figures:
+    if not found.bounded:
+        low, high = found.interval()
+        mean = found.mean()
+        return {"mean": mean, "mean_scored": mean, "low": finite(low), "high": finite(high)}
+    least, most = found.filled(0.0), found.filled(1.0)
+    low, high = least.interval()
+    if found.missing:
+        high = most.interval()[1]
+    return {
+        "mean": (least if found.metric.higher_is_better else most).mean(),
+        "mean_scored": found.mean(),
+        "low": low,
+        "high": high,
+        "worst_low": least.mean(),
+        "worst_high": most.mean(),
+    }
+
+
+def finite(value: float) -> float | None:
+    """Return a number, or `None` where nothing bounds it, as JSON has no infinity."""
+    return value if math.isfinite(value) else None

@@ -1,6 +1,7 @@
 """The collections of a database and the documents in them."""
 
 import difflib
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -171,3 +172,17 @@ def forget_document(connection: psycopg.Connection, collection_id: int, path: st
         "DELETE FROM workbench.documents WHERE collection_id = %s AND path = %s",
         (collection_id, path),
     )
+
+
+def collection_identity(connection: psycopg.Connection, collection: Collection) -> dict[str, Any]:
+    """Return what a collection holds, as plain JSON types: equal content gives an equal one."""
+    hashes = document_hashes(connection, collection.id)
+    rows = "\n".join(f"{path} {digest}" for path, digest in sorted(hashes.items()))
+    return {
+        "collection": collection.name,
+        "embedder": collection.embedder,
+        "dimension": collection.dimension,
+        "documents": len(hashes),
+        "passages": count_passages(connection, collection.id),
+        "content_sha256": hashlib.sha256(rows.encode()).hexdigest(),
+    }

@@ -6,6 +6,10 @@ names (capitalised words that do not begin the sentence). A cited sentence is pr
 its facts occurs in one of the passages that it cites, their titles and headings included.
 Sentences without a citation or without a fact do not count. Names are compared only where the
 passage is in the language of the sentence, since names of roles and places are translated.
+
+Recall asks the same of all sentences with facts, cited or not: how many of them rest on a citation
+that bears them out. (Precision and recall of citations as in Gao et al., "Enabling Large Language
+Models to Generate Text with Citations", EMNLP 2023, with facts in place of their entailment model.)
 """
 
 import re
@@ -48,14 +52,38 @@ def citation_precision(answer: str, passages: Mapping[int, str]) -> float | None
     return sum(verdicts) / len(verdicts) if verdicts else None
 
 
+def citation_recall(answer: str, passages: Mapping[int, str]) -> float | None:
+    """Return the share of sentences with facts that cite passages which state those facts.
+
+    The names of a sentence without citation count where one of the sources is in its language.
+
+    Args:
+        answer: The answer's text with its citation marks.
+        passages: The text of each source, by its number; a mark without source states nothing.
+
+    Returns:
+        `None` where no sentence holds a fact.
+    """
+    verdicts = []
+    for sentence in _sentences(answer):
+        cited = [passages[number] for number in sentence.cites if number in passages]
+        facts = _facts(sentence.text, cited or list(passages.values()))
+        if facts:
+            verdicts.append(bool(cited) and _all_stated(facts, cited))
+    return sum(verdicts) / len(verdicts) if verdicts else None
+
+
 def cited_sentences(answer: str) -> list[CitedSentence]:
     """Return the sentences of an answer that cite something."""
+    return [sentence for sentence in _sentences(answer) if sentence.cites]
+
+
+def _sentences(answer: str) -> list[CitedSentence]:
     found = []
     for part in _parts(answer):
         numbers = [int(n) for mark in _MARK.findall(part) for n in re.findall(r"\d+", mark)]
-        if numbers:
-            text = _LIST_MARKER.sub("", without_citations(part)).strip()
-            found.append(CitedSentence(text, tuple(dict.fromkeys(numbers))))
+        text = _LIST_MARKER.sub("", without_citations(part)).strip()
+        found.append(CitedSentence(text, tuple(dict.fromkeys(numbers))))
     return found
 
 

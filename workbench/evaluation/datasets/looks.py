@@ -1,0 +1,130 @@
+"""The committed log of every scoring of a test part.
+
+A test part that is looked at often becomes a dev part: whoever reads a figure should know how
+often. The log is a file of the repository, one JSON line a scoring, and only grows.
+"""
+
+import fcntl
+import json
+import os
+import re
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from workbench.errors import UsageError
+from workbench.evaluation.datasets.card import data_files, read_card
+from workbench.evaluation.datasets.files import sha256_of_file
+
+LOG = Path("evals") / "looks.jsonl"
+"""Where the log lies, relative to the workspace."""
+
+
+class Look(BaseModel):
+    """One scoring of a test part."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    date: str = Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+    """When, in UTC: "2026-11-21T06:03:24Z"."""
+    dataset: str
+    """The file, relative to the workspace where it lies inside."""
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    """The hash of the file's content."""
+    run: str
+    """The run's name."""
+    suite: str
+    """The suite that was run."""
+    model: str
+    """The model that answered; empty where none did."""
+    prompt: str
+    """The prompt's label; empty where none was used."""
+    commit: str
+    """The code's commit; empty where it is not known."""
+    n: int = Field(ge=1)
+    """How many of its questions were scored."""
+
+
+def is_test_part(path: Path) -> bool:
+    """Tell whether a file is a test part: its name says so ("first_test.jsonl"), or its card."""
+    if "test" in re.split(r"[^a-z0-9]+", path.stem.casefold()):
+        return True
+    with suppress(UsageError):
+        named = data_files(read_card(path.parent)).get(path.name, [])
+        return any(part.split == "test" for part in named)
+    return False
+
+
+def look_at(dataset: Path, workspace: Path, **said: Any) -> Look:
+    """Return the look that is made now at a part.
+
+    Args:
+        dataset: The part's file; its content is hashed.
+        workspace: The workspace whose log it will stand in.
+        **said: The run's `run`, `suite`, `model`, `prompt`, `commit` and `n`.
+    """
+    path = dataset.resolve()
+    inside = path.is_relative_to(workspace.resolve())
+    return Look(
+        date=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        dataset=path.relative_to(workspace.resolve()).as_posix() if inside else path.name,
+        sha256=sha256_of_file(path),
+        **said,
+    )
+
+
+def append_look(log: Path, look: Look) -> None:
+    """Add a line to the log, whole or not at all; several writers may do so at once."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    line = json.dumps(look.model_dump(), ensure_ascii=False).encode() + b"\n"
+    handle = os.open(log, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        end = os.fstat(handle).st_size
+        if end and os.pread(handle, 1, end - 1) != b"\n":
+            line = b"\n" + line  # an editor left the last line open
+        if os.write(handle, line) < len(line):
+            os.ftruncate(handle, end)
+            raise OSError(f"{log} takes no more: a line was cut off")
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def read_looks(log: Path) -> list[Look]:
+    """Return the lines of the log in their order; none when there is no log yet.
+
+    Raises:
+        UsageError: A line is none; the message names file and line.
+    """
+    if not log.exists():
+        return []
+    looks = []
+    for number, line in enumerate(log.read_text(encoding="utf-8").split("\n"), start=1):
+        if line.strip():
+            try:
+                looks.append(Look.model_validate_json(line))
+            except ValidationError as error:
+                first = error.errors()[0]
+                key = ".".join(str(part) for part in first["loc"])
+                where = f"key {key!r}: " if key else ""
+                raise UsageError(
+                    f"{log}, line {number}: {where}{first['msg']}", "restore it from the commits"
+                ) from error
+    return looks
+
+
+def count_looks(sha256: str, log: Path) -> int:
+    """Return how often a part of this content was scored, by the log.
+
+    Args:
+        sha256: The hash of the part's file, as the fingerprint of a run holds it.
+        log: The log; 0 when there is none.
+
+    Raises:
+        UsageError: The log cannot be read.
+    """
+    return sum(look.sha256 == sha256 for look in read_looks(log))

@@ -1,0 +1,1 @@
+"""Models that judge answers, and how far people agree with them."""

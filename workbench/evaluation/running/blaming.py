@@ -1,0 +1,147 @@
+"""What was at fault in a wrong answer: the search, or the writing.
+
+A question that was answered wrongly is asked again with the gold passages in place of the search
+(a counterfactual). Right then: the search was at fault, since it did not bring what was needed, or
+brought too much beside it. Still wrong: the writing was.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from itertools import zip_longest
+from typing import Any
+
+from workbench.engine.llm import Delta
+from workbench.engine.retrieval import Passage, Retriever
+from workbench.engine.retrieval.filters import Filters
+from workbench.errors import WorkbenchError
+from workbench.evaluation.metrics.score import NOT_APPLICABLE, Score, scored
+from workbench.evaluation.metrics.scores import score_record
+from workbench.evaluation.questions import Question
+from workbench.evaluation.running.memo import RunMemo
+from workbench.evaluation.running.runner import Job
+from workbench.evaluation.tasks.answers import AnswerTask, last_turn
+from workbench.evaluation.tasks.records import question_record, turn_record
+from workbench.store.runs import Runs, StoredItem, StoredScore
+
+BLAMES = ("blame_retrieval", "blame_generation")
+"""Shares of the wrong answers; the metrics do not apply to right ones."""
+GOLD = 3
+"""How many passages of the gold documents are read: as many as an answer reads."""
+_AT_ONCE = 8
+
+
+class GoldMemo:
+    """A memo that gives the gold passages whatever is searched for.
+
+    Args:
+        gold: The passages.
+        memo: Keeps the replies.
+    """
+
+    def __init__(self, gold: Sequence[Passage], memo: RunMemo) -> None:
+        self._gold = list(gold)
+        self._memo = memo
+
+    async def passages(
+        self, asked: Mapping[str, Any], find: Callable[[], Awaitable[list[Passage]]]
+    ) -> list[Passage]:
+        """Return the gold passages."""
+        return self._gold
+
+    def reply(
+        self, asked: Mapping[str, Any], write: Callable[[], AsyncIterator[Delta]]
+    ) -> AsyncIterator[Delta]:
+        """Return the reply, written now or earlier."""
+        return self._memo.reply(asked, write)
+
+
+async def gold_passages(question: Question, retriever: Retriever, collection: str) -> list[Passage]:
+    """Return the passages that hold the answer.
+
+    Those that the question gives; else the passages of the documents that it names, the nearest
+    to the question first. Empty where it says neither.
+    """
+    if question.reference_contexts:
+        return [
+            Passage(
+                chunk_id=f"gold-{number}",
+                document=question.places[0][0] if question.places else "gold",
+                lang=question.lang or "en",
+                text=text,
+                score=1.0,
+                score_kind="rrf",
+            )
+            for number, text in enumerate(question.reference_contexts, start=1)
+        ]
+    documents = sorted({document for document, _ in question.places})
+    found = [
+        await retriever.search(
+            question.user_input, collection, GOLD, filters=Filters(document=document)
+        )
+        for document in documents
+    ]
+    # one of each document before the second of any
+    return [passage for rank in zip_longest(*found) for passage in rank if passage][:GOLD]
+
+
+async def blame_items(
+    runs: Runs,
+    run_id: str,
+    task: AnswerTask,
+    say: Callable[[str], None],
+) -> None:
+    """Ask wrongly answered items again with the gold passages, and store what was at fault."""
+    scores = runs.scores(run_id)
+    done = {(each.item_id, each.repeat) for each in scores if each.metric in BLAMES}
+    wrong = {
+        (each.item_id, each.repeat)
+        for each in scores
+        if each.metric == "answer_accuracy" and each.value == 0.0
+    }
+    items = [item for item in runs.items(run_id) if (item.item_id, item.repeat) not in done]
+    slots = asyncio.Semaphore(_AT_ONCE)
+
+    async def work(item: StoredItem) -> None:
+        verdict = dict.fromkeys(BLAMES, NOT_APPLICABLE)
+        if (item.item_id, item.repeat) in wrong:
+            async with slots:
+                verdict = await blamed(Job(item.item_id, item.repeat), task)
+            say(f"blaming {item.item_id}")
+        runs.add_scores(run_id, [_row(item, name, score) for name, score in verdict.items()])
+
+    await asyncio.gather(*(work(item) for item in items))
+
+
+async def blamed(job: Job, task: AnswerTask) -> dict[str, Score]:
+    """Ask one question with its gold passages; return what was at fault."""
+    question = task.questions[job.item]
+    try:
+        collection = task.assistant.collection
+        gold = await gold_passages(question, task.engine.retriever, collection)
+        if not gold:
+            return dict.fromkeys(BLAMES, NOT_APPLICABLE)
+        session = task.conversation(GoldMemo(gold, task.memo(job.repeat)))
+        for earlier in question.history:
+            await last_turn(session, earlier)
+        turn = await last_turn(session, question.user_input)
+    except WorkbenchError as error:
+        return dict.fromkeys(BLAMES, Score("system_error", None, error.one_line()))
+    record = {**question_record(question), **turn_record(turn), "reused": []}
+    right = score_record(question, record, ("answer_accuracy",))["answer_accuracy"]
+    if right.status != "scored":
+        return dict.fromkeys(BLAMES, right)
+    return {
+        "blame_retrieval": scored(right.value or 0.0, f"with gold passages: {turn.answer[:200]}"),
+        "blame_generation": scored(1.0 - (right.value or 0.0)),
+    }
+
+
+def _row(item: StoredItem, metric: str, score: Score) -> StoredScore:
+    return StoredScore(
+        item_id=item.item_id,
+        repeat=item.repeat,
+        metric=metric,
+        status=score.status,
+        value=score.value,
+        reason=score.reason,
+    )

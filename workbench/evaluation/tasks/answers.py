@@ -1,0 +1,137 @@
+"""The task of the suites `answers`, `latency` and `cost`: a question asked of an assistant."""
+
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any, cast
+
+from workbench.engine.assistant import Assistant
+from workbench.engine.engine import Engine
+from workbench.engine.events import Event, TurnFailed
+from workbench.engine.memo import Memo
+from workbench.engine.session import Session
+from workbench.engine.turn import Turn
+from workbench.errors import WorkbenchError
+from workbench.evaluation.metrics.scores import score_record
+from workbench.evaluation.questions import Question
+from workbench.evaluation.running.memo import RunMemo
+from workbench.evaluation.running.runner import Job, Tried
+from workbench.evaluation.tasks.records import question_record, turn_record
+from workbench.store.messages import Exchange
+
+MemoSource = Callable[[int], RunMemo]
+"""Gives the memo of an item for a repeat."""
+
+
+class KeptInMind:
+    """Keeps a conversation while an item runs; what counts of it is stored with the results."""
+
+    def __init__(self) -> None:
+        self._turns: list[Turn] = []
+
+    async def begin(self, question: str, lang: str) -> str:
+        """Return the id of the next answer."""
+        return f"turn-{len(self._turns) + 1}"
+
+    async def finish(self, turn: Turn) -> None:
+        """Keep the turn."""
+        self._turns.append(turn)
+
+    async def history(self, turns: int) -> Sequence[Exchange]:
+        """Return the last turns that came to an end of their own, oldest first."""
+        ended = [turn for turn in self._turns if turn.outcome in ("answered", "refused")]
+        return [
+            Exchange(question=turn.question, query=turn.search_query, answer=turn.answer)
+            for turn in (ended[-turns:] if turns else [])
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerTask:
+    """Asks questions and scores the answers without a judge.
+
+    Attributes:
+        engine: Who answers.
+        assistant: Whose documents and rules are used.
+        questions: The questions by id.
+        metrics: What is measured.
+        memo: The memo of a repeat.
+        model: The model that answers; the configured one when `None`.
+        prompt: One of the assistant's prompts.
+    """
+
+    engine: Engine
+    assistant: Assistant
+    questions: Mapping[str, Question]
+    metrics: Sequence[str]
+    memo: MemoSource
+    model: str | None = None
+    prompt: str | None = None
+
+    async def __call__(self, job: Job) -> Tried:
+        """Ask one question, after those of its history."""
+        question = self.questions[job.item]
+        memo = self.memo(job.repeat)
+        session = self.conversation(memo)
+        failed: list[TurnFailed] = []
+        try:
+            for earlier in question.history:
+                await last_turn(session, earlier)
+            turn = await last_turn(session, question.user_input, failed)
+        except WorkbenchError as error:
+            return self._tried(job, question, None, memo, error.retryable, error.one_line())
+        retryable = any(event.retryable for event in failed)
+        return self._tried(job, question, turn, memo, retryable, turn.error)
+
+    def conversation(self, memo: Memo) -> Session:
+        """Return a fresh conversation."""
+        return self.engine.converse(
+            self.assistant, KeptInMind(), "", model=self.model, prompt=self.prompt, memo=memo
+        )
+
+    def _tried(
+        self,
+        job: Job,
+        question: Question,
+        turn: Turn | None,
+        memo: RunMemo,
+        retryable: bool,
+        error: str,
+    ) -> Tried:
+        record: dict[str, Any] = {
+            **question_record(question),
+            **turn_record(turn),
+            "error": error,
+            "reused": sorted(memo.reused),
+        }
+        return Tried(
+            job=job,
+            outcome=record["outcome"],
+            record=record,
+            scores=score_record(question, record, self.metrics),
+            retryable=retryable,
+            cost=turn.cost.amount if turn and not memo.reused else None,
+        )
+
+
+async def last_turn(session: Session, text: str, failed: list[TurnFailed] | None = None) -> Turn:
+    """Ask a question and return its turn.
+
+    Args:
+        session: Whom.
+        text: The question.
+        failed: Gets the event of a turn that broke.
+
+    Raises:
+        WorkbenchError: The question could not be asked.
+    """
+    turn: Turn | None = None
+    events = cast("AsyncGenerator[Event, None]", session.ask(text))
+    async with aclosing(events):
+        async for event in events:
+            turn = getattr(event, "turn", turn)
+            if isinstance(event, TurnFailed) and failed is not None:
+                failed.append(event)
+    if turn is None:
+        raise WorkbenchError("the turn ended without an answer")
+    return turn
