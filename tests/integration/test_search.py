@@ -211,6 +211,11 @@ async def test_more_than_there_is_gives_what_there_is(search):
     assert len(await search("pool", top_k=50, mode="dense")) == 7
 
 
+async def test_many_searches_at_once_do_not_wait_for_each_other_for_ever(search):
+    found = await asyncio.gather(*(search("When is the pool open?") for _ in range(40)))
+    assert {passages[0].document for passages in found} == {"faqs/pool.md"}
+
+
 async def test_what_cannot_be_searched_is_refused(search, database, database_settings, indexed):
     with pytest.raises(InvalidQuestionError):
         await search("  \n")

@@ -1,5 +1,6 @@
 """The connections of one event loop to the database, shared by both legs of a search."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,10 @@ from workbench.store.database import Database
 if TYPE_CHECKING:
     from llama_index.vector_stores.postgres import PGVectorStore
 
-POOL_SIZE = 5
+SEARCHES = 6
+"""Searches under way at once; more would only wait for each other's work on the same cores."""
+_EACH = 2
+"""Connections that one search holds: its own, and the one of LlamaIndex's store."""
 
 
 class Connections:
@@ -29,16 +33,20 @@ class Connections:
 
         url = database.sqlalchemy_url()
         self._database = database
-        self._engine = create_async_engine(url, pool_size=POOL_SIZE, pool_pre_ping=True)
+        self._engine = create_async_engine(
+            url, pool_size=SEARCHES * _EACH, max_overflow=0, pool_pre_ping=True
+        )
         # LlamaIndex takes both engines or neither; this one never connects
         self._unused = create_engine(url)
         self._stores: dict[int, Any] = {}
+        # searches that each held one connection and waited for their second would wait for ever
+        self._searches = asyncio.Semaphore(SEARCHES)
 
     @asynccontextmanager
     async def psycopg(self) -> AsyncIterator[psycopg.AsyncConnection]:
-        """Lend a connection for a read."""
+        """Lend a connection for a search; it may take one more through `vector_store`."""
         with self.faults_named():
-            async with self._engine.connect() as lent:
+            async with self._searches, self._engine.connect() as lent:
                 raw = await lent.get_raw_connection()
                 connection = raw.driver_connection
                 assert isinstance(connection, psycopg.AsyncConnection)
