@@ -6,7 +6,7 @@
 Everything is LlamaIndex's default (`VectorStoreIndex`, its splitter, its prompt, the first two
 passages or `--top-k`) but what must be equal for a fair comparison: the model with its weights and
 sampling, the longest answer, and the encoder. `--honest` adds one sentence to its prompt. The
-result is a file like that of `workbench eval run --output`, for `workbench eval compare`.
+result is a file like that of `workbench eval run --output`, which `workbench eval compare` reads.
 """
 
 import argparse
@@ -20,6 +20,7 @@ from typing import Any
 from llama_index.core import Document, PromptTemplate, Settings, VectorStoreIndex
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.base.response.schema import Response
+from llama_index.core.constants import DEFAULT_SIMILARITY_TOP_K
 
 from workbench.config import load_settings
 from workbench.engine.embeddings import Embedder, load_embedder
@@ -34,7 +35,6 @@ from workbench.services.endpoints import Endpoint, ensure_endpoint
 from workbench.services.identity import serving_identity
 
 HONEST = "If the context does not contain the answer, say you do not know."
-TOP_K = 3
 
 
 class OurEncoder(BaseEmbedding):
@@ -146,7 +146,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--honest", action="store_true")
     parser.add_argument("--limit", type=int)
-    parser.add_argument("--top-k", type=int, default=TOP_K)
+    parser.add_argument("--top-k", type=int, default=DEFAULT_SIMILARITY_TOP_K)
     parser.add_argument("--concurrency", type=int, default=16)
     args = parser.parse_args()
     settings = load_settings()

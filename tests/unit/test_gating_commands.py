@@ -197,6 +197,8 @@ def test_noise_is_measured_kept_and_used(run, keep, fresh, workspace):
     assert done.exit_code == 0, done.stderr
     assert "answer_accuracy      sd 0.707" in done.stdout and "flips 1.000" in done.stdout
     assert fresh.asked[1:] == (2, None)
+    noise = read_document("eval noise", run("noise", "release", "--json").stdout)
+    assert noise["metrics"]["answer_accuracy"]["flip_rate"] == 1.0
     planned = run("plan", "release", "--margin", "5")
     assert "noise sd 0.707" in planned.stdout and "x 4" in planned.stdout
     assert "noise not measured" not in planned.stdout
@@ -213,6 +215,8 @@ def test_a_plan_without_noise_says_what_it_does_not_know(run):
     assert "release, which has 300 items: to show a margin of 5 points" in done.stdout
     assert "10% of the verdicts change: 248 items x 1, 248 calls or more" in done.stdout
     assert "workbench eval noise release" in done.stderr
+    planned = read_document("eval plan", run("plan", "release", "--margin", "5", "--json").stdout)
+    assert [row["n"] for row in planned["metrics"][0]["plans"]][1] == 248
 
 
 @pytest.mark.parametrize(

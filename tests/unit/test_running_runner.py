@@ -4,6 +4,7 @@ import pytest
 
 from workbench.errors import ModelServerError
 from workbench.evaluation.metrics.score import Score, scored
+from workbench.evaluation.running import progress
 from workbench.evaluation.running.budget import Budget
 from workbench.evaluation.running.limiter import START, Limiter
 from workbench.evaluation.running.progress import RunProgress
@@ -135,3 +136,12 @@ def test_progress_says_figures_and_faults():
         )
     )
     assert lines[-1].startswith("short 2/2  right 1/1, failed 1  ")
+
+
+def test_the_time_left_follows_the_last_items_and_not_those_reused(monkeypatch):
+    lines, clock = [], iter([0.0] * 101 + [60.0 * minute for minute in range(1, 21)])
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
+    watch = RunProgress(140, (), Limiter(1), lines.append, "short")
+    for _ in range(120):
+        watch(Tried(job=JOBS[0], outcome="answered", record={}, scores={}))
+    assert lines[-1].endswith("20 min left")

@@ -15,7 +15,7 @@ GOOD = Machine(
     tools=frozenset({"make", "git"}),
     has_numa=True,
     has_ensurepip=True,
-    disk=12 * GB,
+    disk=14 * GB,
     temporary=None,
     memory=12 * GB,
 )
@@ -41,7 +41,7 @@ def test_a_machine_with_just_enough_has_no_fault():
         ({"tools": frozenset({"make"})}, "git is missing", "sudo apt-get install git"),
         ({"has_numa": False}, "libnuma.so.1 is missing", "sudo apt-get install libnuma1"),
         ({"has_ensurepip": False}, "virtual environments", "install python3.11-venv"),
-        ({"disk": 12 * GB - 10**8}, "11.9 GB of disk are free here and 12.0 GB", "df -h ."),
+        ({"disk": 14 * GB - 10**8}, "13.9 GB of disk are free here and 14.0 GB", "df -h ."),
         ({"temporary": GB}, "1.0 GB are free in", "export TMPDIR="),
         ({"memory": 8 * GB}, "this machine has 8.0 GB of memory", "use a larger one"),
     ],

@@ -25,6 +25,7 @@ def register(app: typer.Typer) -> None:
     group.command("list")(guarded(list_suites))
     group.command("run")(guarded(run))
     group.command("export")(guarded(export))
+    group.command("schema")(guarded(schema))
     gating.register(group)
     reporting.register(group)
     app.add_typer(group, name="eval")
@@ -131,6 +132,13 @@ def export(
     else:
         write_results(output, results)
     note(f"wrote {output}")
+
+
+def schema() -> None:
+    """Print the JSON Schema of suite files, for editors that check YAML."""
+    from workbench.evaluation.suites.schema import suite_schema
+
+    print_json(suite_schema())
 
 
 def _run(

@@ -71,6 +71,7 @@ def gate(
 def plan(
     suite: str = typer.Argument(..., metavar="SUITE", help="A suite's name or file."),
     margin: float = typer.Option(..., "--margin", help="Percentage points that matter."),
+    json: bool = typer.Option(False, "--json", help="Print the plan as JSON."),
 ) -> None:
     """Say how many items, repeats, calls and minutes a margin needs."""
     from workbench.config import load_settings
@@ -81,7 +82,10 @@ def plan(
     chosen = _suite(settings, suite)
     record = load_noise(settings.workspace, chosen.name)
     metrics = list(chosen.gate) or list(chosen.measured())
-    gating_text.show_plan(chosen, planning.plan(metrics, margin, record, _count_items(chosen)))
+    planned = planning.plan(metrics, margin, record, _count_items(chosen))
+    print_json({"suite": chosen.name, **planned}) if json else gating_text.show_plan(
+        planned, chosen.name
+    )
     if record is None:
         note(f"nothing is known of repeats and minutes: workbench eval noise {suite}")
 
@@ -89,6 +93,7 @@ def plan(
 def noise(
     suite: str = typer.Argument(..., metavar="SUITE", help="A suite's name or file."),
     repeats: int = typer.Option(2, "--repeats", min=2, max=20, help="How often it is run."),
+    json: bool = typer.Option(False, "--json", help="Print the figures as JSON."),
 ) -> None:
     """Run the same system several times over, reusing nothing, and keep how far it varies."""
     import time
@@ -101,7 +106,7 @@ def noise(
     started = time.monotonic()
     runs = _run_fresh(settings, chosen, repeats)
     record = measure_noise(runs, time.monotonic() - started)
-    gating_text.show_noise(record)
+    print_json(record) if json else gating_text.show_noise(record)
     note(f"kept in {save_noise(settings.workspace, record)}")
 
 

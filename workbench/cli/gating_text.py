@@ -6,7 +6,6 @@ from workbench.cli.output import print_line
 
 if TYPE_CHECKING:
     from workbench.evaluation.gate.verdict import GateVerdict
-    from workbench.evaluation.suites.suite import Suite
 
 
 def show_comparison(compared: dict[str, Any]) -> None:
@@ -49,10 +48,10 @@ def show_verdict(verdict: "GateVerdict") -> None:
         print_line(f"  warning: {warning}")
 
 
-def show_plan(suite: "Suite", planned: dict[str, Any]) -> None:
+def show_plan(planned: dict[str, Any], suite: str) -> None:
     """Print what a margin needs."""
     has = f", which has {planned['items']} items" if planned["items"] else ""
-    print_line(f"{suite.name}{has}: to show a margin of {planned['margin']:g} points")
+    print_line(f"{suite}{has}: to show a margin of {planned['margin']:g} points")
     for metric in planned["metrics"]:
         noise = "noise not measured" if metric["sd"] is None else f"noise sd {metric['sd']:.3f}"
         print_line(f"  {metric['metric']} ({noise})")

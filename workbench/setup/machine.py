@@ -28,7 +28,7 @@ class Needs:
     """Space in the folder for temporary files, where it is not on the checkout's disk."""
 
 
-FIRST_TIME = {"cpu": Needs(12 * GB, 12 * GB), "cuda": Needs(30 * GB, 12 * GB)}
+FIRST_TIME = {"cpu": Needs(14 * GB, 12 * GB), "cuda": Needs(30 * GB, 12 * GB)}
 """Packages, model, database and index of a first set-up, by accelerator. The figure for CUDA is an
 estimate: its packages unpack to about 10 GB and its smallest models are larger."""
 AGAIN = Needs(2 * GB, 12 * GB)

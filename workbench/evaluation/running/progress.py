@@ -1,10 +1,14 @@
 """What a run shows of itself while it goes on."""
 
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 
 from workbench.evaluation.running.limiter import Limiter
 from workbench.evaluation.running.runner import Tried
+
+_PACE_ITEMS = 20
+"""The pace is that of so many last items: reused ones, which take no time, come first."""
 
 _HEADLINES = {
     "answer_accuracy": "right",
@@ -39,17 +43,19 @@ class RunProgress:
         self._limiter = limiter
         self._say = say
         self._label = label
-        self._started = time.monotonic()
+        self._ends = deque([time.monotonic()], maxlen=_PACE_ITEMS + 1)
         self._tried: list[Tried] = []
 
     def __call__(self, tried: Tried) -> None:
         """Take in a finished item."""
         self._tried.append(tried)
+        self._ends.append(time.monotonic())
         self._say(self._line())
 
     def _line(self) -> str:
         done = len(self._tried)
-        minutes = (time.monotonic() - self._started) / done * (self._total - done) / 60
+        pace = (self._ends[-1] - self._ends[0]) / (len(self._ends) - 1)
+        minutes = pace * (self._total - done) / 60
         failed = sum(each.outcome in ("failed", "cancelled") for each in self._tried)
         shares = [f"{_HEADLINES[name]} {self._share(name)}" for name in self._shown]
         return "  ".join(
