@@ -95,7 +95,9 @@ def test_an_answerable_question_without_reference_or_facts_is_an_error(tmp_path)
 
 def test_references_that_are_there_are_not_refused(tmp_path):
     facts_alone = {"reference": "", "reference_facts": [["x"]]}
-    require_references(write_set(tmp_path / "a.jsonl", question(1), question(2, **facts_alone)))
+    called = {"reference": "", "reference_tool_calls": [{"name": "room_status", "args": {}}]}
+    rows = question(1), question(2, **facts_alone), question(3, **called)
+    require_references(write_set(tmp_path / "a.jsonl", *rows))
 
 
 def test_an_unanswerable_question_with_facts_is_told(tmp_path):

@@ -7,7 +7,7 @@ import pytest
 from fixtures.question_sets import question, write_folder
 
 from workbench.errors import UnknownNameError, UsageError
-from workbench.evaluation.datasets.loading import load_hf
+from workbench.evaluation.datasets.loading import load_hf, resolve_dataset
 from workbench.evaluation.questions import load_questions
 
 ROOT = Path(__file__).parents[2]
@@ -22,7 +22,7 @@ socket.socket.connect = socket.getaddrinfo = refuse
 folder = Path(sys.argv[1])
 from datasets import load_dataset
 from workbench.evaluation.datasets.card import read_card
-from workbench.evaluation.datasets.loading import load_hf
+from workbench.evaluation.datasets.loading import load_hf, resolve_dataset
 
 for part in read_card(folder).parts():
     plain = load_dataset(str(folder), part.config)
@@ -104,3 +104,12 @@ def test_a_malformed_line_and_a_lost_file_are_one_line(tmp_path):
     (folder / "hotel_test.jsonl").unlink()
     with pytest.raises(UsageError, match="configuration 'hotel_test'"):
         load_hf(folder, "hotel_test")
+
+
+def test_a_configuration_is_the_file_that_its_card_names(tmp_path):
+    folder = write_folder(tmp_path / "hotel")
+    assert resolve_dataset(folder / "hotel_dev").samefile(folder / "hotel_dev.jsonl")
+    for path in (folder / "hotel_dev.jsonl", folder / "none.jsonl", tmp_path / "elsewhere"):
+        assert resolve_dataset(path) == path
+    with pytest.raises(UsageError, match="configuration 'none'"):
+        resolve_dataset(folder / "none")

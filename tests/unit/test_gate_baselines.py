@@ -6,7 +6,7 @@ import pytest
 from fixtures.runs import make_run, make_suite
 
 from workbench.errors import UsageError
-from workbench.evaluation.gate.baselines import is_baseline, read_baseline, write_baseline
+from workbench.evaluation.gate.baselines import read_baseline, write_baseline
 from workbench.evaluation.gate.rules import decide, gate_of
 
 METRICS = {"answer_accuracy": [1, 0, None], "ragas_faithfulness": [0.25, "judge_parse", None]}
@@ -115,11 +115,3 @@ def test_what_is_no_baseline_is_one_line(content, tmp_path):
 def test_a_file_that_is_not_there_is_one_line(tmp_path):
     with pytest.raises(UsageError, match="cannot read"):
         read_baseline(tmp_path / "none.json")
-    assert not is_baseline(tmp_path / "none.json")
-
-
-def test_a_baseline_is_told_from_a_result_file(run, tmp_path):
-    write_baseline(tmp_path / "b.json", run)
-    (tmp_path / "r.jsonl").write_text('{"run": "r", "suite": "s", "fingerprint": {}}\n')
-    assert is_baseline(tmp_path / "b.json")
-    assert not is_baseline(tmp_path / "r.jsonl")

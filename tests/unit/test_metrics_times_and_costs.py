@@ -2,11 +2,12 @@ import json
 
 import pytest
 
-from workbench.errors import UsageError
 from workbench.evaluation.metrics.catalogue import METRICS
 from workbench.evaluation.metrics.latency import latency, time_scores
-from workbench.evaluation.metrics.spending import Hardware, spending, tokens_used
-from workbench.services.endpoints import Price
+from workbench.evaluation.metrics.score import NOT_APPLICABLE, scored
+from workbench.evaluation.metrics.spending import spending, tokens_used
+from workbench.evaluation.running import metering
+from workbench.evaluation.running.runner import Job, Tried
 
 
 def record(first=0.2, total=1.2, **changes):
@@ -16,6 +17,9 @@ def record(first=0.2, total=1.2, **changes):
     return {**made, "reused": [], **changes}
 
 
+PERCENTILE_KEYS = [f"p{p}{end}" for p in (50, 95, 99) for end in ("", "_low", "_high")]
+
+
 def warm(**times):
     return record(**times, usage={"prompt": 400, "completion": 11, "cached": 320})
 
@@ -23,7 +27,8 @@ def warm(**times):
 def test_cold_and_warm_turns_stand_apart():
     figures = latency([record(first=2.0, total=3.0), warm(first=0.2), warm(first=0.4)])
     assert (figures["cold"]["n"], figures["warm"]["n"]) == (1, 2)
-    assert figures["cold"]["first_token_s"] == {"n": 1, "p50": 2.0, "p95": 2.0, "p99": 2.0}
+    first = figures["cold"]["first_token_s"]
+    assert (first["n"], first["p50"], first["p95"], first["p95_low"]) == (1, 2.0, 2.0, None)
     assert figures["warm"]["first_token_s"]["p50"] == pytest.approx(0.3)
 
 
@@ -67,7 +72,7 @@ def test_percentiles_interpolate_over_all_turns():
 
 def test_what_was_not_measured_is_null():
     figures = latency([])
-    assert figures["cold"]["queue_s"] == {"n": 0, "p50": None, "p95": None, "p99": None}
+    assert figures["cold"]["queue_s"] == {"n": 0, **dict.fromkeys(PERCENTILE_KEYS)}
     half = record(timings={"queue": None, "retrieval": None, "first_token": None, "total": 1.0})
     assert time_scores(half)["queue_s"].status == "not_applicable"
     assert json.loads(json.dumps(latency([half])))["cold"]["token_s"]["n"] == 0
@@ -77,56 +82,67 @@ def test_the_times_are_metrics_of_the_catalogue():
     assert {METRICS[name].scale for name in time_scores(record())} == {"seconds"}
 
 
-EURO = {"m": Price(2.0, 10.0, "EUR")}
+def priced(amount, currency="EUR", **changes):
+    return record(cost={"amount": amount, "currency": currency, "priced": True}, **changes)
 
 
-def test_tokens_are_priced_by_the_million():
-    spent = spending([record(), record()], EURO)
-    assert spent["amount"] == pytest.approx(2 * (400 * 2 + 11 * 10) / 1e6)
-    assert spent["per_answer"] == pytest.approx((400 * 2 + 11 * 10) / 1e6)
-    assert (spent["currency"], spent["unpriced"]) == ("EUR", [])
+def test_costs_are_added_and_shared_out():
+    spent = spending([priced(0.25), priced(0.75)])
+    assert (spent["amount"], spent["per_answer"], spent["currency"]) == (1.0, 0.5, "EUR")
+    assert spent["per_million_tokens"] == pytest.approx(1e6 / 822)
     assert spent["tokens"] == {"prompt": 800, "completion": 22, "cached": 0}
     assert json.loads(json.dumps(spent)) == spent
 
 
-def test_an_unknown_price_makes_cost_null_and_never_zero():
-    for records in ([record()], [record(), record(model={"name": "other"})]):
-        table = EURO if len(records) == 2 else {}
-        spent = spending(records, table)
-        assert (spent["amount"], spent["per_answer"], spent["per_million_tokens"]) == (None,) * 3
-        assert spent["unpriced"] == [records[-1]["model"]["name"]]
+UNPRICED = {"amount": None, "currency": "USD", "priced": False}
 
 
-def test_hardware_costs_its_hours_over_the_measured_throughput():
-    spent = spending([record()] * 60, {}, Hardware(3.0, "USD", wall_seconds=600.0))
-    assert spent["amount"] == pytest.approx(0.5)
-    assert spent["per_answer"] == pytest.approx(0.5 / 60)
-    assert spent["per_million_tokens"] == pytest.approx(0.5 / (60 * 411) * 1e6)
-    twice_as_fast = spending([record()] * 60, {}, Hardware(3.0, "USD", wall_seconds=300.0))
-    assert twice_as_fast["per_answer"] == pytest.approx(spent["per_answer"] / 2)
+@pytest.mark.parametrize("others", [[], [priced(0.5)]], ids=["alone", "beside"])
+def test_an_unknown_price_makes_cost_null_and_never_zero(others):
+    spent = spending([record(cost=UNPRICED), *others])
+    names = ("amount", "per_answer", "per_million_tokens", "currency")
+    assert [spent[name] for name in names] == [None] * 4
 
 
-def test_a_listed_price_comes_before_the_hardware():
-    spent = spending([record()], EURO, Hardware(3.0, "USD", wall_seconds=600.0))
-    assert spent["currency"] == "EUR"
-    assert spent["amount"] == pytest.approx(910 / 1e6)
+def test_several_currencies_are_not_added():
+    assert spending([priced(1.0), priced(1.0, "USD")])["amount"] is None
 
 
-def test_mixed_currencies_are_refused():
-    records = [record(), record(model={"name": "other"})]
-    with pytest.raises(UsageError, match="EUR and USD"):
-        spending(records, {**EURO, "other": Price(1, 1, "USD")})
-    with pytest.raises(UsageError, match="EUR and USD"):
-        spending(records, EURO, Hardware(3.0, "USD", wall_seconds=1.0))
+def test_an_answer_without_a_model_is_free_beside_priced_ones():
+    nothing_found = record(cost=UNPRICED, usage={"prompt": 0, "completion": 0, "cached": 0})
+    assert spending([priced(0.5), nothing_found])["per_answer"] == 0.25
+    assert spending([nothing_found])["amount"] is None
 
 
 def test_reused_answers_cost_nothing_now():
-    spent = spending([record(), record(reused=["generation"])], EURO)
+    spent = spending([priced(0.5), priced(0.5, reused=["generation"])])
     assert (spent["answers"], spent["reused"]) == (2, 1)
-    assert spent["per_answer"] == spent["amount"] == pytest.approx(910 / 1e6)
+    assert spent["per_answer"] == spent["amount"] == 0.5
 
 
 def test_nothing_answered_has_no_price():
-    spent = spending([{"outcome": "failed"}], EURO)
+    spent = spending([{"outcome": "failed"}])
     assert (spent["answers"], spent["amount"], spent["per_answer"]) == (0, None, None)
     assert tokens_used([{"outcome": "failed"}]).prompt == 0
+
+
+def tried(outcome="answered", **changes):
+    scores = {"cost": NOT_APPLICABLE, "mrr": scored(1.0)}
+    return Tried(job=Job("1"), outcome=outcome, record=record(**changes), scores=scores)
+
+
+def test_hardware_costs_its_hours_over_the_measured_throughput(monkeypatch):
+    clock = iter([0.0, 10.0, 12.0, 30.0])
+    monkeypatch.setattr(metering.time, "monotonic", lambda: next(clock))
+    meter = metering.HardwareMeter(3600.0, "EUR")
+    slow = meter(tried())
+    failed = meter(tried("failed"))
+    reused = meter(tried(reused=["generation"]))
+    after = meter(tried())
+    assert (slow.cost, slow.scores["cost"], slow.record["cost"]["currency"]) == (
+        10.0,
+        scored(10.0),
+        "EUR",
+    )
+    assert "cost" not in failed.record and "cost" not in reused.record
+    assert (after.cost, after.scores["mrr"]) == (18.0, scored(1.0))

@@ -2,31 +2,16 @@
 
 import numpy as np
 import pytest
-from statsmodels.stats.inter_rater import cohens_kappa
 
 from workbench.evaluation.statistics.intervals import wilson
 from workbench.evaluation.statistics.judge_error import (
     Labels,
     corrected_share,
-    kappa,
     sample_inflation,
 )
 
 # Landis and Koch's kind of table, worked in many textbooks: 20 yes/yes, 5, 10, 15 no/no
 TEXTBOOK = Labels(both=20, only_judge=10, only_people=5, neither=15)
-
-
-def test_kappa_is_the_textbooks():
-    found = kappa(TEXTBOOK)
-    assert found.value == pytest.approx(0.4)
-    expected = cohens_kappa([[20, 10], [5, 15]])
-    assert (found.low, found.high) == pytest.approx((expected.kappa_low, expected.kappa_upp))
-    assert found.low < 0.4 < found.high
-
-
-def test_kappa_needs_two_verdicts():
-    assert kappa(Labels(50, 0, 0, 0)) is None
-    assert kappa(Labels(0, 0, 0, 0)) is None
 
 
 def test_rates_are_over_what_people_said():

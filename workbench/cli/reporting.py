@@ -18,25 +18,38 @@ def register(group: typer.Typer) -> None:
 
 def report(
     run: str = typer.Argument(..., help="A run's name, or an exported file."),
-    html: Path = typer.Option(..., "--html", help="The HTML file to write."),
+    html: Path | None = typer.Option(None, "--html", help="The HTML file to write."),
+    markdown: Path | None = typer.Option(None, "--markdown", help="The Markdown file to write."),
     baseline: str | None = typer.Option(
         None, "--baseline", help="A run's name, an exported file or a baseline file."
     ),
 ) -> None:
-    """Write a run as one self-contained HTML file, beside a baseline if there is one."""
-    if html.suffix.lower() not in PAGES:
+    """Write a run as one self-contained HTML file, beside a baseline if there is one.
+
+    Its figures alone can be written as Markdown as well.
+    """
+    if html is None and markdown is None:
+        raise UsageError("nothing is to be written", "add --html FILE or --markdown FILE")
+    if html is not None and html.suffix.lower() not in PAGES:
         raise UsageError(f"{html} is no name of an HTML file", "let it end in .html")
     from workbench.config import load_settings
     from workbench.evaluation.reports.context import context_of
     from workbench.evaluation.reports.html import write_html
+    from workbench.evaluation.reports.markdown import run_markdown
     from workbench.evaluation.stored import open_results
+    from workbench.evaluation.summary import summarise
 
     settings = load_settings()
     results = open_results(settings, run)
     compared = open_results(settings, baseline) if baseline else None
     context = context_of(results, settings.workspace)
-    write_html(html, results, compared, context=context)
-    note(f"report: {html}")
+    if html is not None:
+        write_html(html, results, compared, context=context)
+        note(f"report: {html}")
+    if markdown is not None:
+        markdown.parent.mkdir(parents=True, exist_ok=True)
+        markdown.write_text(run_markdown(summarise(results), context), encoding="utf-8")
+        note(f"figures: {markdown}")
 
 
 def history(

@@ -123,8 +123,10 @@ class Answering:
             return
         await self._write(draft, engine, chosen, () if draft.stands_alone else history, emit)
         seconds = draft.elapsed() - (draft.queue or 0.0)
-        hourly = self._settings.server.hardware_price_per_hour
-        draft.cost = turn_cost(endpoint, draft.usage, seconds, hourly)
+        server = self._settings.server
+        draft.cost = turn_cost(
+            endpoint, draft.usage, seconds, server.hardware_price_per_hour, server.currency
+        )
 
     async def _connect(self, draft: Draft, emit: Emit) -> Endpoint:
         loop = asyncio.get_running_loop()

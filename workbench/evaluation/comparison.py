@@ -10,8 +10,12 @@ from workbench.evaluation.differences import differing, factor_warnings
 from workbench.evaluation.results import Results
 from workbench.evaluation.statistics.multiple import holm
 from workbench.evaluation.statistics.paired import change_interval, change_p
-from workbench.evaluation.statistics.percentiles import percentile, percentile_change
-from workbench.evaluation.summary import PERCENTILES, finite
+from workbench.evaluation.statistics.percentiles import (
+    PERCENTILES,
+    percentile,
+    percentile_change,
+)
+from workbench.evaluation.summary import finite
 
 TESTED = ("binary", "share")
 """Scales whose differences get a p-value; times and amounts get their intervals alone."""

@@ -6,6 +6,7 @@ from typing import cast
 from workbench.config import Settings
 from workbench.engine.routing.examples import load_examples
 from workbench.errors import UsageError
+from workbench.evaluation.datasets.checking import require_references
 from workbench.evaluation.questions import load_questions
 from workbench.evaluation.results import Results
 from workbench.evaluation.running.budget import Budget
@@ -73,6 +74,8 @@ def chosen_items(suite: Suite, options: RunOptions) -> Items:
         raise UsageError(f"the suite {suite.name} needs a question set", "add --dataset FILE")
     routing = suite.kind == "routing"
     items: Items = load_examples(suite.dataset) if routing else load_questions(suite.dataset)
+    if suite.kind == "answers" and "answer_accuracy" in suite.measured():
+        require_references(suite.dataset)
     wanted = [
         item for item in items[: options.limit] if options.only is None or item.id in options.only
     ]

@@ -6,10 +6,9 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from workbench.evaluation.columns import Column, column, metric_names
+from workbench.evaluation.details import details
 from workbench.evaluation.results import Item, Results
-from workbench.evaluation.statistics.percentiles import percentile
-
-PERCENTILES = (50, 95, 99)
+from workbench.evaluation.statistics.percentiles import percentile_figures
 
 Figures = dict[str, float | int | None]
 
@@ -30,6 +29,7 @@ def summarise(results: Results, asked: Collection[str] | None = None) -> dict[st
         "complete": sum(item.answered for item in items) == len(about),
         "outcomes": dict(Counter(item.outcome for item in items)),
         "metrics": {name: metric_figures(name, items) for name in metric_names(items)},
+        **details(items),
         "fingerprint": results.fingerprint,
     }
 
@@ -46,7 +46,7 @@ def metric_figures(name: str, items: Sequence[Item]) -> Figures:
     The interval is Wilson's for verdicts of 0 or 1, else the wider of a cluster bootstrap's and a
     cluster t's. Where nothing was scored, all these are null; an end that nothing bounds is null.
     Coverage is the share of the items to which the metric applies that were scored, null where it
-    applies to none. Times have percentiles, of the scored.
+    applies to none. Times have percentiles with intervals, of the scored.
     """
     found = column(name, items)
     figures: Figures = {
@@ -62,7 +62,7 @@ def metric_figures(name: str, items: Sequence[Item]) -> Figures:
     if found.values:
         figures |= _means(found)
         if found.metric.scale == "seconds":
-            figures |= {f"p{p}": percentile(found.values, p / 100) for p in PERCENTILES}
+            figures |= percentile_figures(found.values)
     return figures
 
 

@@ -19,9 +19,10 @@ from workbench.evaluation.running.blaming import blame_items
 from workbench.evaluation.running.budget import Budget
 from workbench.evaluation.running.judging import JUDGED, judge_items
 from workbench.evaluation.running.limiter import Limiter
+from workbench.evaluation.running.metering import HardwareMeter
 from workbench.evaluation.running.options import RunOptions
 from workbench.evaluation.running.progress import RunProgress
-from workbench.evaluation.running.runner import Job, Tried, run_jobs
+from workbench.evaluation.running.runner import Do, Job, Tried, run_jobs
 from workbench.evaluation.stored import load_run
 from workbench.evaluation.suites.kinds import ALWAYS_FRESH, ONE_AT_A_TIME
 from workbench.evaluation.suites.suite import Suite, Variant
@@ -179,10 +180,29 @@ class VariantRun:
             len(jobs), self._suite.measured(), limiter, self._say, self._variant.name
         )
         stopped = await run_jobs(
-            jobs, prepared.do, lambda tried: _store(runs, run.id, tried), limiter, budget, watch
+            jobs,
+            self._metered(prepared),
+            lambda tried: _store(runs, run.id, tried),
+            limiter,
+            budget,
+            watch,
         )
         if stopped:
             self._say(f"stopped: {stopped}; continue with --resume {run.id}")
+
+    def _metered(self, prepared: Prepared) -> Do:
+        """Return what runs an item; on hardware that is paid by the hour, it tells its share."""
+        server, endpoint = self._settings.server, prepared.endpoint
+        if server.hardware_price_per_hour is None or endpoint is None:
+            return prepared.do
+        if not endpoint.local or endpoint.price is not None:
+            return prepared.do
+        meter = HardwareMeter(server.hardware_price_per_hour, server.currency)
+
+        async def metered(job: Job) -> Tried:
+            return meter(await prepared.do(job))
+
+        return metered
 
     async def _judge(
         self, runs: Runs, run: StoredRun, metrics: Sequence[str], judges: Judges

@@ -101,16 +101,17 @@ def check_dataset(path: Path, corpus: Path | None = None) -> Report:
 
 
 def require_references(path: Path) -> None:
-    """Refuse a set in which an answerable question has neither a reference nor facts.
+    """Refuse a set in which an answerable question has no reference, no facts and no tool calls.
 
     Raises:
         UsageError: There is one; the message names file, line and key. Or the file cannot be read.
     """
     for line in scan_lines(path).lines:
-        if line.question.answerable and not line.question.facts:
+        question = line.question
+        if question.answerable and not question.facts and not question.reference_tool_calls:
             raise UsageError(
                 f"{path}, line {line.number}: key 'reference' is missing",
-                "add it or reference_facts, or set answerable to false",
+                "add it or reference_facts, set answerable to false, or measure --metric others",
             )
 
 

@@ -49,6 +49,20 @@ def load_hf(folder: Path, name: str) -> Any:
     )
 
 
+def resolve_dataset(path: Path) -> Path:
+    """Return the file of a question set that is named by its file, or as FOLDER/CONFIGURATION.
+
+    Raises:
+        UsageError: The folder's card has no such configuration, or it has several files.
+    """
+    if path.suffix or path.exists() or not (path.parent / "README.md").is_file():
+        return path
+    files = [file for of_split in _files(path.parent, path.name).values() for file in of_split]
+    if len(files) != 1:
+        raise UsageError(f"the configuration {path} has {len(files)} files", "name one of them")
+    return files[0]
+
+
 def features() -> Any:
     """Return the columns of a question set as `datasets.Features`."""
     from datasets import Features, Json, List, Value

@@ -66,14 +66,6 @@ def read_baseline(path: Path) -> Results:
     return Results(content["run"], content["suite"], about, items, tuple(items))
 
 
-def is_baseline(path: Path) -> bool:
-    """Tell whether a file is a baseline, and not a result file."""
-    try:
-        return _is_baseline(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError):
-        return False
-
-
 def _is_baseline(content: Any) -> bool:
     return (
         isinstance(content, dict)

@@ -17,9 +17,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from workbench.evaluation.metrics.score import NOT_APPLICABLE, Score, scored
-from workbench.evaluation.statistics.percentiles import percentile
+from workbench.evaluation.statistics.percentiles import percentile_figures
 
-PERCENTILES = (50, 95, 99)
 JUDGING = "judging"
 """The kind of cache that touches no answer."""
 UNFINISHED = ("failed", "cancelled")
@@ -43,8 +42,9 @@ def latency(records: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
             from a cache, `reused`.
 
     Returns:
-        Under "cold" and "warm", for each time its percentiles and how many turns they are of (null
-        where there is none); under "failed" and "cached" how many turns were left out.
+        Under "cold" and "warm", for each time its percentiles with their intervals, and how many
+        turns they are of (null where there is none); under "failed" and "cached" how many turns
+        were left out.
     """
     finished, failed = _split(records, lambda record: record["outcome"] not in UNFINISHED)
     fresh, cached = _split(finished, lambda record: not is_cached(record))
@@ -108,8 +108,7 @@ def _figures(records: list[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _percentiles(values: list[float]) -> dict[str, float | int | None]:
-    found = {f"p{p}": percentile(values, p / 100) if values else None for p in PERCENTILES}
-    return {"n": len(values), **found}
+    return {"n": len(values), **percentile_figures(values)}
 
 
 def _split(

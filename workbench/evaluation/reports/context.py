@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import ConfigError
-from workbench.evaluation.columns import metric_names
+from workbench.evaluation.columns import column, metric_names
 from workbench.evaluation.datasets.looks import LOG, count_looks
 from workbench.evaluation.judges.cards import FOLDER, read_cards
+from workbench.evaluation.judges.correction import corrected_score
 from workbench.evaluation.judges.fitness import why_unfit
 from workbench.evaluation.metrics.catalogue import metric_named
 from workbench.evaluation.reports.text import one_line
@@ -24,18 +25,21 @@ class Context:
         looks: How often its question set was scored as a test part.
         unfit: By judged metric, why its judge is unfit.
         cards: The cards of its judges.
+        corrected: What a judge's verdicts are worth by its card, a line each.
     """
 
     looks: int = 0
     unfit: Mapping[str, str] = field(default_factory=dict)
     cards: Sequence[Mapping[str, Any]] = ()
+    corrected: Sequence[str] = ()
 
     @property
     def lines(self) -> list[str]:
         """What every report says of it, a line each."""
         times = f"{self.looks} time{'' if self.looks == 1 else 's'}"
         looked = [f"This test part was scored {times} so far."] if self.looks else []
-        return looked + [f"Unfit judge: {one_line(why)}" for why in self.unfit.values()]
+        unfit = [f"Unfit judge: {one_line(why)}" for why in self.unfit.values()]
+        return [*looked, *unfit, *self.corrected]
 
 
 NO_CONTEXT = Context()
@@ -54,12 +58,12 @@ def context_of(results: Results, workspace: Path) -> Context:
     judge = results.fingerprint.get("judge") or {}
     names = metric_names(results.items.values())
     reasons = {name: why_unfit(name, judge, workspace / FOLDER) for name in names}
+    cards = [card for card in read_cards(workspace / FOLDER) if _concerns(card, names, judge)]
     return Context(
         looks=count_looks(str(results.fingerprint.get("dataset_sha256", "")), workspace / LOG),
         unfit={name: why for name, why in reasons.items() if why},
-        cards=tuple(
-            card for card in read_cards(workspace / FOLDER) if _concerns(card, names, judge)
-        ),
+        cards=tuple(cards),
+        corrected=tuple(line for card in cards if (line := _corrected(card, results))),
     )
 
 
@@ -73,6 +77,21 @@ def context_here(results: Results) -> Context:
         return context_of(results, find_workspace())
     except ConfigError:
         return NO_CONTEXT
+
+
+def _corrected(card: Mapping[str, Any], results: Results) -> str:
+    """Return a judged share without the judge's known errors; empty where nothing follows."""
+    name = card["metric"]
+    values = column(name, results.items.values()).values
+    if not values or metric_named(name).scale != "binary":
+        return ""
+    found = corrected_score(round(sum(values)), len(values), card)
+    if found is None:
+        return ""
+    return (
+        f"{name} without its judge's errors, by its card on {card['set']}: {found.value:.3f}"
+        f" [{found.low:.3f}, {found.high:.3f}]."
+    )
 
 
 def _concerns(card: Mapping[str, Any], names: Sequence[str], judge: Mapping[str, Any]) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.evaluation.metrics.catalogue import metric_named
-from workbench.evaluation.summary import PERCENTILES
+from workbench.evaluation.statistics.percentiles import PERCENTILES
 
 NONE = "–"
 """What stands where there is no number."""
@@ -60,7 +60,7 @@ def figure_row(metric: str, figures: Mapping[str, Any]) -> FigureRow:
         coverage=share(figures["coverage"]),
         missing=_missing(metric, figures),
         percentiles={
-            p: number(metric, figures[f"p{p}"]) for p in PERCENTILES if f"p{p}" in figures
+            p: _percentile(metric, figures, f"p{p}") for p in PERCENTILES if f"p{p}" in figures
         },
     )
 
@@ -110,6 +110,12 @@ def p_value(value: float | None) -> str:
     if value is None:
         return NONE
     return "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def _percentile(metric: str, figures: Mapping[str, Any], name: str) -> str:
+    ends = (figures.get(f"{name}_low"), figures.get(f"{name}_high"))
+    value = number(metric, figures[name])
+    return value if ends == (None, None) else f"{value} {interval(metric, *ends)}"
 
 
 def _amount(value: float) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from workbench.evaluation.details import detail_lines
 from workbench.evaluation.gate.verdict import GateVerdict, Word
 from workbench.evaluation.reports.changes import Flip, differing_rows, find_flips, spent_rows
 from workbench.evaluation.reports.context import NO_CONTEXT, Context
@@ -46,7 +47,8 @@ def run_markdown(summary: Mapping[str, Any], context: Context = NO_CONTEXT) -> s
         lines += table(head, (_figure_cells(row, context) for row in rows))
     else:
         lines.append("Nothing was measured.")
-    return _document([*lines, *_context(context)])
+    told = [f"- {words(one_line(line))}" for line in detail_lines(summary)]
+    return _document([*lines, "", *told, *_context(context)])
 
 
 def gate_markdown(

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
+from workbench.evaluation.details import detail_lines
 from workbench.evaluation.reports.context import NO_CONTEXT, Context
 from workbench.evaluation.reports.figures import FigureRow, figure_rows
 from workbench.evaluation.reports.text import cut, one_line
@@ -11,6 +12,7 @@ from workbench.evaluation.reports.text import cut, one_line
 WIDTH = 80
 _NAME, _INTERVAL = 25, 18
 """Columns of a metric's name and of its interval; a wider interval gets a line of its own."""
+_IN = " " * 4
 
 
 def run_table(summary: Mapping[str, Any], context: Context = NO_CONTEXT) -> list[str]:
@@ -29,8 +31,9 @@ def run_table(summary: Mapping[str, Any], context: Context = NO_CONTEXT) -> list
     for row in rows:
         lines += _lines(row)
         if row.metric in context.unfit:
-            lines.append("    its judge is unfit")
-    told = [line for each in context.lines for line in textwrap.wrap(each, WIDTH)]
+            lines.append(f"{_IN}its judge is unfit")
+    besides = [*detail_lines(summary), *context.lines]
+    told = [line for each in besides for line in textwrap.wrap(one_line(each), WIDTH)]
     return [*lines, "", *told] if told else lines
 
 
@@ -53,9 +56,11 @@ def _lines(row: FigureRow) -> list[str]:
     if wide:
         lines.append(f"{'':{_NAME}} {row.interval}")
     if row.percentiles:
-        lines.append(f"{'':{_NAME}} {row.percentile_line}")
+        lines += textwrap.wrap(
+            row.percentile_line, WIDTH, initial_indent=_IN, subsequent_indent=_IN
+        )
     if row.missing:
-        lines.append(f"    {row.missing}")
+        lines.append(f"{_IN}{row.missing}")
     return [_fit(line.rstrip()) for line in lines]
 
 

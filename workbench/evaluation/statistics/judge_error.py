@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from statsmodels.stats.inter_rater import cohens_kappa
 
 from workbench.evaluation.statistics.intervals import RESAMPLES, SEED, Interval, wilson
 
@@ -62,18 +61,6 @@ class Estimate:
     value: float
     low: float
     high: float
-
-
-def kappa(labels: Labels) -> Estimate | None:
-    """Return Cohen's kappa with its asymptotic interval (Fleiss, Cohen and Everitt, 1969).
-
-    `None` where judge and people both say the same of everything: chance alone would agree then.
-    """
-    table = [[labels.both, labels.only_judge], [labels.only_people, labels.neither]]
-    if labels.n in (0, labels.both, labels.neither):
-        return None
-    found = cohens_kappa(table)
-    return Estimate(float(found.kappa), float(found.kappa_low), float(found.kappa_upp))
 
 
 def sample_inflation(sensitivity: float, specificity: float) -> float:

@@ -10,12 +10,26 @@ from numpy.typing import NDArray
 from workbench.evaluation.statistics.clusters import Clusters
 from workbench.evaluation.statistics.intervals import RESAMPLES, SEED, Interval
 
+PERCENTILES = (50, 95, 99)
 _BATCH = 500
 
 
 def percentile(values: Sequence[float], share: float) -> float:
     """Return the value below which `share` of the values lie, interpolated between neighbours."""
     return float(np.percentile(np.asarray(values, dtype=float), 100 * share))
+
+
+def percentile_figures(values: Sequence[float]) -> dict[str, float | None]:
+    """Return p50, p95 and p99 with their 95% intervals, as plain JSON types.
+
+    All are null for no value, and an interval where there are too few for one.
+    """
+    figures: dict[str, float | None] = {}
+    for number in PERCENTILES:
+        low, high = (percentile_interval(values, number / 100) if values else None) or (None, None)
+        figures[f"p{number}"] = percentile(values, number / 100) if values else None
+        figures |= {f"p{number}_low": low, f"p{number}_high": high}
+    return figures
 
 
 def samples_needed(share: float) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from workbench.errors import UsageError
+from workbench.evaluation.datasets.loading import resolve_dataset
 from workbench.evaluation.suites.loading import find_suite
 from workbench.evaluation.suites.suite import Suite
 from workbench.evaluation.suites.variants import expand, parse_set
@@ -67,6 +68,8 @@ def chosen_suite(workspace: Path, name: str, given: Overrides) -> Suite:
         changes |= {"metrics": list(given.metrics), "gate": {}}
     suite = _changed(suite, changes)
     suite = suite.located(workspace)
+    if suite.dataset is not None:
+        suite = suite.model_copy(update={"dataset": resolve_dataset(suite.dataset)})
     models = given.models or ([suite.smoke.model] if given.smoke else [])
     return expand(suite, models, given.prompts, parse_set(given.settings))
 

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.utils import htmlsafe_json_dumps
 
 from workbench.evaluation.comparison import compare
+from workbench.evaluation.details import detail_lines
 from workbench.evaluation.gate.verdict import GateVerdict
 from workbench.evaluation.reports.changes import (
     Flip,
@@ -87,7 +88,7 @@ def render(
         .render(
             title=one_line(f"{results.suite}: {results.run}"),
             subtitle=headline(summary),
-            notes=[*_against(baseline), *context.lines],
+            notes=[*_against(baseline), *detail_lines(summary), *context.lines],
             sections=[(name, name.title()) for name in SECTIONS if sections.get(name, True)],
             verdict=verdict_section(verdict) if verdict else None,
             figures=figure_section(summary, comparison, context.unfit),
