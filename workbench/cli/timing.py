@@ -74,5 +74,6 @@ def _show(result: dict[str, Any], json: bool) -> None:
             value = "  ".join(
                 f"{key} {inner:.3f}" if isinstance(inner, float) else f"{key} {inner}"
                 for key, inner in value.items()
+                if inner is not None
             )
         print_line(f"{name:18} {value}")

@@ -11,7 +11,7 @@ from workbench.engine.engine import Engine
 from workbench.engine.session import Session
 from workbench.engine.turn import Turn
 from workbench.errors import WorkbenchError
-from workbench.evaluation.statistics.percentiles import percentile
+from workbench.evaluation.statistics.percentiles import percentile_figures
 
 Progress = Callable[[str], None]
 
@@ -38,7 +38,7 @@ async def run_latency(
     """Ask each question once in a session of its own, after one that warms the server.
 
     Returns:
-        Seconds at the 50th and 95th percentile, tokens a second while answering, and counts.
+        Seconds at the 50th and 95th percentile with their 95% intervals, tokens a second while answering, and counts.
     """
     await _ask(await engine.session(assistant), questions[0])
     turns: list[Turn] = []
@@ -91,5 +91,6 @@ def tokens_per_second(turn: Turn) -> float | None:
     return (tokens - 1) / (total - first)
 
 
-def _percentiles(values: list[float]) -> dict[str, float]:
-    return {f"p{share}": percentile(values, share / 100) if values else 0.0 for share in (50, 95)}
+def _percentiles(values: list[float]) -> dict[str, float | None]:
+    figures = percentile_figures(values)
+    return {key: value for key, value in figures.items() if not key.startswith("p99")}
