@@ -7,8 +7,9 @@ import difflib
 import tomllib
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -47,6 +48,14 @@ class EndpointSettings(Section):
     """Tokens that fit in a request, answer included."""
     price: PriceSettings | None = None
     """Its price; without one, cost is unknown (`null`), never zero."""
+
+    @field_validator("base_url")
+    @classmethod
+    def _holds_no_secret(cls, address: str) -> str:
+        parts = urlsplit(address)
+        if parts.username or parts.password or parts.query or parts.fragment:
+            raise ValueError("keys do not belong in the address: name a variable in api_key_env")
+        return address
 
 
 class ServerSettings(Section):
@@ -172,7 +181,8 @@ def _config_error(workspace: Path, error: ValidationError) -> ConfigError:
     key = ".".join(str(part) for part in first["loc"])
     where = f"{workspace / WORKSPACE_FILE} or WORKBENCH_{key.upper().replace('.', '__')}"
     if first["type"] != "extra_forbidden":
-        return ConfigError(f"setting {key!r} ({where}): {first['msg']}", "correct its value")
+        message = first["msg"].removeprefix("Value error, ")
+        return ConfigError(f"setting {key!r} ({where}): {message}", "correct its value")
     nearest = difflib.get_close_matches(key, setting_names(), n=1, cutoff=0.0)
     return ConfigError(f"unknown setting {key!r} ({where})", f"the nearest is {nearest[0]!r}")
 

@@ -2,7 +2,7 @@ import pytest
 
 from workbench.config import load_settings, setting_names
 from workbench.errors import ConfigError
-from workbench.locations import find_workspace, private_folder
+from workbench.locations import WORKSPACE_FILE, find_workspace, private_folder
 
 
 @pytest.fixture
@@ -71,3 +71,12 @@ def test_private_folders_are_private(tmp_path):
 
 def test_names_of_nested_settings_are_dotted():
     assert {"model", "retrieval.top_k", "answer.max_tokens"} <= set(setting_names())
+
+
+@pytest.mark.parametrize("address", ["http://user:word@host/v1", "http://host/v1?key=sk-1"])
+def test_an_address_holds_no_secret(workspace, address):
+    text = f'[endpoints.paid]\nbase_url = "{address}"\nmodel = "m"\n'
+    (workspace / WORKSPACE_FILE).write_text(text)
+    with pytest.raises(ConfigError, match="name a variable in api_key_env") as refused:
+        load_settings(workspace)
+    assert "sk-1" not in refused.value.one_line() and "word@" not in refused.value.one_line()

@@ -81,6 +81,23 @@ def test_a_fault_is_one_line_that_names_the_place(tmp_path, records, message):
     assert message in line
 
 
+def test_what_a_database_or_a_report_cannot_hold_is_refused(tmp_path):
+    faults = {
+        "line 1: holds the character NUL": {"id": "1", "user_input": "a\x00b"},
+        "key 'id': it holds characters that cannot be shown": {
+            "id": "1\n2",
+            "user_input": "?",
+        },
+        "nested too deeply": '{"id": "1", "user_input": ' + "[" * 100_000,
+        "NaN is no number of JSON": '{"id": "1", "user_input": NaN}',
+    }
+    for message, record in faults.items():
+        with pytest.raises(UsageError) as refused:
+            load_questions(write(tmp_path, record))
+        assert message in refused.value.one_line()
+    assert load_questions(write(tmp_path, {"id": "1", "user_input": "a literal \\u0000"}))
+
+
 def test_a_file_that_cannot_be_read_is_said(tmp_path):
     with pytest.raises(UsageError, match="cannot read"):
         load_questions(tmp_path / "none.jsonl")

@@ -208,6 +208,9 @@ def test_the_interval_of_a_mean_is_the_widest_and_within_its_scale():
 
 def test_shares_that_are_all_alike_still_have_an_interval():
     assert mean_interval([1.0] * 20, bounded=True) == pytest.approx(wilson(20, 20))
+    assert mean_interval([1.0] * 300, ["one"] * 300, bounded=True) == (0.0, 1.0)
+    two = ["a"] * 150 + ["b"] * 150
+    assert mean_interval([1.0] * 300, two, bounded=True) == share_interval([1.0] * 300, two)
     assert mean_interval([7.0] * 20) == (7.0, 7.0)
 
 

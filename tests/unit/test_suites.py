@@ -72,6 +72,12 @@ def test_an_unknown_suite_names_the_nearest(workspace):
         (GOOD + "metrics: [answer_acuracy]\n", "the nearest is 'answer_accuracy'"),
         (GOOD + "metrics: [answer_f1]\n", "the gate names 'answer_accuracy', which is not"),
         (GOOD + "repeats: 0\n", "line 11: key 'repeats'"),
+        (GOOD + "kind: cost\n", "line 11: key 'kind' is there twice"),
+        (GOOD.replace("margin: 5", "margin: 5, margin: 6"), "line 9: key 'margin' is there twice"),
+        (GOOD.replace("floor: 80", "floor: .nan"), "key 'gate.answer_accuracy.floor'"),
+        (GOOD.replace("floor: 80", "floor: 0.8"), "the floor 0.8 of 'answer_accuracy' is not in"),
+        ("kind: retrieval\nmetrics: [answer_f1]\n", "cannot measure 'answer_f1'"),
+        ("kind: answers\nmetrics: [oos_recall]\n", "cannot measure 'oos_recall'"),
         (GOOD + "concurrency: 999\n", "from 1 to 256"),
         ("- kind\n", "line 1: not a mapping"),
         ("kind: [answers\n", "not valid YAML"),
@@ -137,3 +143,11 @@ def test_metrics_of_the_command_line_leave_the_gate_behind(workspace):
     assert suite.gate == {}
     with pytest.raises(UsageError, match="no metric 'mr'"):
         chosen_suite(workspace, "hotel", Overrides(metrics=["mr"]))
+
+
+def test_variants_of_the_command_line_have_names_that_a_file_may_have(workspace):
+    models = ["Org/Model 7B", "org/model 7b", "m" * 90]
+    suite = chosen_suite(workspace, "hotel", Overrides(models=models))
+    again = type(suite).model_validate(suite.model_dump())
+    assert [variant.model for variant in again.variants[:3]] == models
+    assert again.variants[0].name == "short_org-model-7b_context_chars-400-1"

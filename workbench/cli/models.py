@@ -106,6 +106,8 @@ def add(  # noqa: PLR0913 - each argument is an option of the command
 def _endpoint(
     base_url: str, model: str, key: str, window: int, price: tuple[float, float] | None
 ) -> Any:
+    from pydantic import ValidationError
+
     from workbench.config import EndpointSettings, PriceSettings
 
     if not base_url.startswith(("http://", "https://")):
@@ -115,9 +117,13 @@ def _endpoint(
         if price
         else None
     )
-    return EndpointSettings(
-        base_url=base_url, model=model, api_key_env=key, context_window=window, price=charged
-    )
+    try:
+        return EndpointSettings(
+            base_url=base_url, model=model, api_key_env=key, context_window=window, price=charged
+        )
+    except ValidationError as error:
+        message = error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise UsageError(f"--base-url cannot be used: {message}", "see --help") from error
 
 
 def _source(repository: str, revision: str | None) -> Any:

@@ -83,7 +83,7 @@ class Column:
         if self.metric.scale == "binary" and all(value in (0, 1) for value in self.values):
             return share_interval(self.values, clusters)
         low, high = mean_interval(self.values, clusters, bounded=self.bounded)
-        return (low, high) if self.metric.scale != "seconds" else (max(0.0, low), high)
+        return (low, high) if self.metric.scale in ("binary", "share") else (max(0.0, low), high)
 
 
 def column(name: str, items: Iterable[Item]) -> Column:

@@ -38,7 +38,8 @@ async def run_latency(
     """Ask each question once in a session of its own, after one that warms the server.
 
     Returns:
-        Seconds at the 50th and 95th percentile with their 95% intervals, tokens a second while answering, and counts.
+        Seconds at the 50th and 95th percentile with their 95% intervals, tokens a second while
+        answering, and counts.
     """
     await _ask(await engine.session(assistant), questions[0])
     turns: list[Turn] = []

@@ -1,14 +1,22 @@
 """Question sets: JSON Lines with one question a line."""
 
 import difflib
-import json
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from workbench.errors import UsageError
 from workbench.evaluation.metrics.canonical import tokens
+from workbench.json_lines import filled_lines, read_object_at
 
 
 class _Record(BaseModel):
@@ -74,6 +82,13 @@ class Question(_Record):
     tags: list[str] = Field(default_factory=list)
     critical: StrictBool = False
 
+    @field_validator("id")
+    @classmethod
+    def _can_be_shown(cls, name: str) -> str:
+        if not name.isprintable():
+            raise ValueError("it holds characters that cannot be shown")
+        return name
+
     @property
     def facts(self) -> list[list[str]]:
         """The facts; a bare reference counts as one."""
@@ -104,16 +119,8 @@ def load_questions(path: Path) -> list[Question]:
         UsageError: The file cannot be read, a line is no question, or an id is there twice; the
             message names the file, the line and the key.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise UsageError(
-            f"cannot read {path} ({reason})", "name a JSONL file of questions"
-        ) from error
-    numbered = [(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
     questions: dict[str, Question] = {}
-    for number, line in numbered:
+    for number, line in filled_lines(path, "questions"):
         question = _read_line(line, f"{path}, line {number}")
         if question.id in questions:
             raise UsageError(
@@ -126,12 +133,7 @@ def load_questions(path: Path) -> list[Question]:
 
 
 def _read_line(line: str, place: str) -> Question:
-    try:
-        record = json.loads(line)
-    except ValueError as error:
-        raise UsageError(f"{place}: not valid JSON ({error})", "write one object a line") from error
-    if not isinstance(record, dict):
-        raise UsageError(f"{place}: not a JSON object", "write one object a line")
+    record = read_object_at(line, place)
     try:
         return Question.model_validate(record)
     except ValidationError as error:
@@ -145,7 +147,8 @@ def _bad_record(place: str, error: ValidationError) -> UsageError:
         return UsageError(f"{place}: key {key!r} is missing", "add it")
     if first["type"] != "extra_forbidden":
         where = f"key {key!r}: " if key else ""
-        return UsageError(f"{place}: {where}{first['msg']}", "correct it")
+        message = first["msg"].removeprefix("Value error, ")
+        return UsageError(f"{place}: {where}{message}", "correct it")
     known = _keys_beside(first["loc"])
     nearest = difflib.get_close_matches(str(first["loc"][-1]), known, n=1, cutoff=0.0)
     return UsageError(f"{place}: unknown key {key!r}", f"the nearest is {nearest[0]!r}")

@@ -1,14 +1,13 @@
 """Routing sets: JSON Lines with one labelled text a line."""
 
 import difflib
-import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from workbench.errors import UsageError
+from workbench.json_lines import filled_lines, read_object_at
 
 
 class RoutingExample(BaseModel):
@@ -29,6 +28,13 @@ class RoutingExample(BaseModel):
     lang: str = Field(default="", pattern=r"^([a-z]{2})?$")
     labels: list[str]
     fields: dict[str, Any] = Field(default_factory=dict)
+
+    @field_validator("id")
+    @classmethod
+    def _can_be_shown(cls, name: str) -> str:
+        if not name.isprintable():
+            raise ValueError("it holds characters that cannot be shown")
+        return name
 
     @field_validator("text")
     @classmethod
@@ -55,7 +61,8 @@ def load_examples(path: Path) -> list[RoutingExample]:
             message names the file, the line and the key.
     """
     examples: dict[str, RoutingExample] = {}
-    for place, line in _lines(path):
+    for number, line in filled_lines(path, "routing examples"):
+        place = f"{path}, line {number}"
         example = _read_line(line, place)
         if example.id in examples:
             raise UsageError(f"{place}: id {example.id!r} is there twice", "rename one")
@@ -65,27 +72,8 @@ def load_examples(path: Path) -> list[RoutingExample]:
     return list(examples.values())
 
 
-def _lines(path: Path) -> Iterator[tuple[str, str]]:
-    """Yield the lines that are not empty, each with its place."""
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise UsageError(
-            f"cannot read {path} ({reason})", "name a JSONL file of routing examples"
-        ) from error
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            yield f"{path}, line {number}", line
-
-
 def _read_line(line: str, place: str) -> RoutingExample:
-    try:
-        record = json.loads(line)
-    except ValueError as error:
-        raise UsageError(f"{place}: not valid JSON ({error})", "write one object a line") from error
-    if not isinstance(record, dict):
-        raise UsageError(f"{place}: not a JSON object", "write one object a line")
+    record = read_object_at(line, place)
     try:
         return RoutingExample.model_validate(record)
     except ValidationError as error:
@@ -98,6 +86,7 @@ def _bad_record(place: str, error: ValidationError) -> UsageError:
     if first["type"] == "missing":
         return UsageError(f"{place}: key {key!r} is missing", "add it")
     if first["type"] != "extra_forbidden":
-        return UsageError(f"{place}: key {key!r}: {first['msg']}", "correct it")
+        message = first["msg"].removeprefix("Value error, ")
+        return UsageError(f"{place}: key {key!r}: {message}", "correct it")
     nearest = difflib.get_close_matches(key, list(RoutingExample.model_fields), n=1, cutoff=0.0)
     return UsageError(f"{place}: unknown key {key!r}", f"the nearest is {nearest[0]!r}")

@@ -1,17 +1,15 @@
 """The lines of a question set with their numbers, and everything that is wrong with each."""
 
 import difflib
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from workbench.errors import UsageError
 from workbench.evaluation.datasets.findings import Finding
 from workbench.evaluation.questions import Question, load_questions
+from workbench.json_lines import filled_lines, read_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ def scan_lines(path: Path) -> Scanned:
     first: dict[str, int] = {}
     lines: list[Line] = []
     findings: list[Finding] = []
-    for number, text in _filled(path):
+    for number, text in filled_lines(path, "questions"):
         question, wrong = _read(text)
         findings += [Finding("error", str(path), number, key, said) for key, said in wrong]
         if question is None:
@@ -79,25 +77,12 @@ def scan_lines(path: Path) -> Scanned:
     return Scanned(path, tuple(lines), tuple(findings))
 
 
-def _filled(path: Path) -> Iterator[tuple[int, str]]:
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise UsageError(
-            f"cannot read {path} ({reason})", "name a JSONL file of questions"
-        ) from error
-    return ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
-
-
 def _read(text: str) -> tuple[Question | None, list[tuple[str, str]]]:
     """Return the question, or the keys of the line that are wrong, each with the reason."""
     try:
-        record = json.loads(text)
+        record = read_object(text)
     except ValueError as error:
-        return None, [("", f"not valid JSON ({error})")]
-    if not isinstance(record, dict):
-        return None, [("", "not a JSON object")]
+        return None, [("", str(error))]
     try:
         return Question.model_validate(record), []
     except ValidationError as error:

@@ -11,7 +11,15 @@ FOLDER = Path("evals") / "judges"
 """Where a workspace keeps its cards."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _MEND = "make it again, or remove it"
-_NEEDED = ("judge", "set", "metric", "fit", "why", "kappa", "identity")
+_NEEDED = {
+    "judge": str,
+    "set": str,
+    "metric": str,
+    "fit": bool,
+    "why": str,
+    "kappa": dict,
+    "identity": dict,
+}
 
 
 def check_name(name: str) -> str:
@@ -48,8 +56,10 @@ def read_cards(folder: Path) -> list[dict[str, Any]]:
 def _read(path: Path) -> dict[str, Any]:
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"{path} is no judge card ({error})", _MEND) from error
-    if not isinstance(card, dict) or any(key not in card for key in _NEEDED):
+    if not isinstance(card, dict) or not all(
+        isinstance(card.get(key), kind) for key, kind in _NEEDED.items()
+    ):
         raise UsageError(f"{path} is no judge card", _MEND)
     return card

@@ -85,22 +85,26 @@ def mean_interval(
         clusters: The cluster of each item; each item is its own when `None`.
         confidence: The two-sided confidence.
         bounded: Whether values lie from 0 to 1, and so the interval too. Values of which no two
-            differ then get Wilson's interval, since a bootstrap would give them none.
+            differ then get Wilson's interval at the effective sample size, since a bootstrap would
+            give them none.
 
     Returns:
         The lower and the upper end; infinite for a single cluster that is not bounded.
     """
     if bounded and min(values) == max(values):
-        return _unvaried(values[0], len(values), confidence)
+        return _unvaried(values, clusters, confidence)
     ends = [bootstrap_mean(values, clusters, confidence), t_interval(values, clusters, confidence)]
     low, high = min(low for low, _ in ends), max(high for _, high in ends)
     return (max(low, 0.0), min(high, 1.0)) if bounded else (low, high)
 
 
-def _unvaried(value: float, n: int, confidence: float) -> Interval:
+def _unvaried(values: Sequence[float], clusters: Clusters | None, confidence: float) -> Interval:
     from statsmodels.stats.proportion import proportion_confint
 
-    low, high = proportion_confint(n * value, n, 1 - confidence, method="wilson")
+    size = effective_size(values, clusters)
+    if size == 0:
+        return 0.0, 1.0
+    low, high = proportion_confint(size * values[0], size, 1 - confidence, method="wilson")
     return max(0.0, float(low)), min(1.0, float(high))
 
 

@@ -74,12 +74,29 @@ def load_suite(path: Path) -> Suite:
         raise UsageError(f"cannot read the suite {path} ({reason})", "name a YAML file") from error
     except yaml.YAMLError as error:
         raise UsageError(f"{path}{_mark(error)}: not valid YAML", "correct that line") from error
+    if repeated := _repeated_key(node):
+        raise UsageError(
+            f"{path}, line {repeated[1]}: key {repeated[0]!r} is there twice", "drop one"
+        )
     if not isinstance(content, dict):
         raise UsageError(f"{path}, line 1: not a mapping of keys", "begin with: kind: answers")
     try:
         return Suite.model_validate({"name": path.stem, **content})
     except ValidationError as error:
         raise _bad_suite(path, node, content, error) from error
+
+
+def _repeated_key(node: Any) -> tuple[str, int] | None:
+    """Return the first key that a mapping has twice, of which YAML would keep the last."""
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                return str(key.value), int(key.start_mark.line) + 1
+            seen.add(key.value)
+    parts = node.value if isinstance(node, yaml.MappingNode | yaml.SequenceNode) else []
+    values = [part[1] if isinstance(part, tuple) else part for part in parts]
+    return next((found for value in values if (found := _repeated_key(value))), None)
 
 
 def _mark(error: yaml.YAMLError) -> str:

@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from workbench.evaluation.metrics.catalogue import METRICS
-from workbench.evaluation.suites.kinds import KINDS
+from workbench.evaluation.metrics.catalogue import METRICS, metric_named
+from workbench.evaluation.suites.kinds import KINDS, measurable
 
 Kind = Literal["answers", "retrieval", "routing", "latency", "cost"]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=60)]
@@ -35,7 +35,7 @@ class GateRule(_Part):
     margin: float = Field(default=5.0, gt=0, le=100)
     """By how many percentage points it may be worse than the baseline (for seconds and amounts:
     by how many percent of the baseline's mean)."""
-    floor: float | None = None
+    floor: float | None = Field(default=None, allow_inf_nan=False)
     """What it must reach by itself, in percent (for seconds and amounts: in their own unit)."""
 
 
@@ -107,9 +107,14 @@ class Suite(_Part):
     @model_validator(mode="after")
     def _consistent(self) -> "Suite":
         measured = self.measured()
-        for name in self.gate:
+        for name in measured:
+            if name not in measurable(self.kind):
+                raise ValueError(f"a suite of kind {self.kind} cannot measure {name!r}")
+        for name, rule in self.gate.items():
             if name not in measured:
                 raise ValueError(f"the gate names {name!r}, which is not measured")
+            if metric_named(name).scale in ("binary", "share") and 0 < (rule.floor or 0) <= 1:
+                raise ValueError(f"the floor {rule.floor:g} of {name!r} is not in percent")
         names = [variant.name for variant in self.variants]
         if len(set(names)) < len(names) or not names:
             raise ValueError("each variant needs a name of its own")

@@ -1,6 +1,7 @@
 """The systems that a run compares: those of the suite, times what the command line names."""
 
 import itertools
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,6 +10,9 @@ from pydantic import ValidationError
 from workbench.config import Section, Settings, setting_names
 from workbench.errors import UsageError
 from workbench.evaluation.suites.suite import Suite, Variant
+
+_LONGEST = 56
+"""A number that tells two apart still fits into the 60 that a name may have."""
 
 
 def expand(
@@ -110,7 +114,13 @@ def _name(variant: Variant, suite: Suite, count: int) -> str:
     parts = [] if variant.name == "default" else [variant.name]
     parts += [part for part in (variant.model, variant.prompt) if part]
     parts += [f"{key.rpartition('.')[2]}-{value}" for key, value in variant.settings.items()]
-    return "_".join(parts)
+    return _slug("_".join(parts))
+
+
+def _slug(name: str) -> str:
+    """Return a name as suites demand them, of at most 60 letters, digits and marks."""
+    plain = re.sub(r"[^a-z0-9_.-]+", "-", name.lower()).strip("-_.")[:_LONGEST]
+    return plain or "variant"
 
 
 def _unique(names: Sequence[str]) -> list[str]:

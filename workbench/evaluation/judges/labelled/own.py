@@ -11,10 +11,8 @@ may have one reference.
 """
 
 import difflib
-import json
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, model_validator
 
@@ -22,6 +20,7 @@ from workbench.errors import UsageError
 from workbench.evaluation.judges.kinds import Kind
 from workbench.evaluation.judges.labelled.label import Label, LabelledSet
 from workbench.evaluation.metrics.canonical import tokens
+from workbench.json_lines import filled_lines, read_object_at
 
 _WORDS = {"first": True, "second": False}
 
@@ -83,15 +82,9 @@ def load_own(path: Path) -> LabelledSet:
         UsageError: The file cannot be read, or a line is no label; the message names file, line
             and key.
     """
-    try:
-        rows = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise UsageError(f"cannot read {path} ({reason})", "name a JSONL file of labels") from error
     lines = {
         number: _read_line(row, f"{path}, line {number}")
-        for number, row in enumerate(rows, start=1)
-        if row.strip()
+        for number, row in filled_lines(path, "labels")
     }
     _check_together(path, lines)
     kind = next(iter(lines.values())).kind
@@ -114,12 +107,7 @@ def _check_together(path: Path, lines: dict[int, _Line]) -> None:
 
 
 def _read_line(row: str, place: str) -> _Line:
-    try:
-        record: Any = json.loads(row)
-    except ValueError as error:
-        raise UsageError(f"{place}: not valid JSON ({error})", "write one object a line") from error
-    if not isinstance(record, dict):
-        raise UsageError(f"{place}: not a JSON object", "write one object a line")
+    record = read_object_at(row, place)
     try:
         return _Line.model_validate(record)
     except ValidationError as error:
