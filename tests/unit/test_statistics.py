@@ -290,6 +290,16 @@ def test_binary_changes_use_the_exact_test_and_others_flip_signs():
     assert drop_p(Changes([0.1, 0.2, 0.4, 0.8])) == 1.0
 
 
+def test_a_clear_change_of_shares_has_an_interval_without_zero():
+    values = np.random.default_rng(5).normal(-0.2, 0.2, 200).clip(-1, 1).tolist()
+    changes = Changes(values)
+    low, high = change_interval(changes)
+    assert -0.25 < low < changes.mean < high < -0.15
+    assert change_p(changes) < 0.001
+    same = Changes([-0.25] * 200)  # of which a bootstrap would be certain
+    assert change_interval(same)[1] - same.mean == pytest.approx(score_interval(0, 0, 200)[1])
+
+
 def test_sign_flips_agree_with_the_t_test_for_many_pairs():
     values = np.random.default_rng(2).normal(-0.015, 0.2, 400)
     expected = stats.ttest_1samp(values, 0, alternative="less").pvalue

@@ -140,8 +140,9 @@ def change_interval(changes: Changes, confidence: float = 0.95) -> Interval:
     low, high = mean_interval(changes.values, changes.clusters, confidence)
     if not changes.bounded:
         return low, high
-    least, most = score_interval(0, 0, n, confidence)
-    return max(-1.0, min(low, least)), min(1.0, max(high, most))
+    _, half = score_interval(0, 0, n, confidence)
+    mean = changes.mean
+    return max(-1.0, min(low, mean - half)), min(1.0, max(high, mean + half))
 
 
 def lower_bound(changes: Changes, confidence: float = 0.95) -> float:
