@@ -263,7 +263,7 @@ def test_pairs_without_a_change_still_have_a_bound():
     assert lower_bound(Changes([0.0] * 60)) == pytest.approx(-z2 / (60 + z2), abs=1e-6)
     hardly = Changes([0.1, *[0.0] * 9])
     assert not hardly.binary
-    assert lower_bound(hardly) == pytest.approx(-z2 / (10 + z2), abs=1e-6)
+    assert lower_bound(hardly) == pytest.approx(0.01 - z2 / (10 + z2), abs=1e-6)
 
 
 def test_the_bound_of_a_difference_errs_as_often_as_it_says():
