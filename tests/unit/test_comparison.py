@@ -170,3 +170,17 @@ def test_more_than_one_factor_gets_a_warning():
     both = compared_with(prompt="answer@2", retrieval={"top_k": 8, "rrf_k": 60})
     assert both["warnings"] == ["more than one factor changed: retrieval.top_k, prompt"]
     assert set(both["differs"]) == {"retrieval", "prompt"}
+
+
+def test_runs_of_other_question_sets_are_warned_of():
+    other = compared_with(dataset_sha256="other")
+    assert other["warnings"] == ["the runs are of different question sets"]
+
+
+def test_a_metric_defined_anew_is_a_factor_and_what_no_run_kept_is_the_first_version():
+    first, second = ({**FINGERPRINT, "metric_versions": {"mrr": n}} for n in (1, 2))
+    assert changed_factors(first, second) == ["metrics"]
+    assert changed_factors(FINGERPRINT, first) == []
+    assert changed_factors(FINGERPRINT, second) == ["metrics"]
+    only = {**FINGERPRINT, "metric_versions": {"hit_at_5": 2}}
+    assert changed_factors(first, only) == []  # none that both measured

@@ -7,6 +7,7 @@ import pytest
 from fixtures.runs import make_run, make_suite
 
 from workbench.errors import UsageError
+from workbench.evaluation.gate.baselines import read_baseline, write_baseline
 from workbench.evaluation.gate.rules import decide, gate_of
 from workbench.evaluation.gate.verdict import exit_code, worst_of
 from workbench.evaluation.statistics.intervals import wilson
@@ -238,6 +239,83 @@ def test_costs_are_refused_where_they_are_not_known():
     assert only(gate([0.1] * 60, [0.1] * 60, metric="cost"))["verdict"] == "PASS"
 
 
+def test_costs_of_two_currencies_are_not_compared_through_a_file(tmp_path):
+    def spent(name, currency):
+        records = [{"cost": {"amount": 0.1, "currency": currency}}] * 60
+        return make_run(name, {"cost": [0.1] * 60}, records=records)
+
+    def kept(name, currency):
+        write_baseline(tmp_path / "b.json", spent(name, currency))
+        return read_baseline(tmp_path / "b.json")
+
+    run = spent("run", "USD")
+    gated = gate_of(run, make_suite({"cost": {"margin": 5}}))
+    assert decide(run, kept("baseline", "USD"), gated)["verdict"] == "PASS"
+    other = only(decide(run, kept("baseline", "VND"), gated))
+    assert (other["verdict"], other["reasons"]) == (
+        "NOT_MEASURED",
+        ["costs are in different currencies: USD, VND"],
+    )
+    untold = only(decide(run, make_run("old", {"cost": [0.1] * 60}), gated))
+    assert untold["verdict"] == "NOT_MEASURED"
+    assert "the currency of the costs of old is not known" in untold["reasons"][0]
+
+
+def test_a_baseline_of_another_question_set_decides_no_margin():
+    rules = {"answer_accuracy": {"margin": 5, "floor": 70}}
+
+    def run_of(name, **about):
+        return make_run(name, {"answer_accuracy": RIGHT}, fingerprint=about)
+
+    def beside(before):
+        run = run_of("run", dataset_sha256="a")
+        return only(decide(run, before, gate_of(run, make_suite(rules))))
+
+    other = beside(run_of("baseline", dataset_sha256="b"))
+    assert (other["verdict"], other["difference"]) == ("INCONCLUSIVE", None)
+    assert other["reasons"][1] == (
+        "the baseline is of another question set: make a baseline of this one"
+    )
+    assert "0.7" in other["reasons"][0]  # the floor is still judged
+    assert beside(run_of("baseline", dataset_sha256="a"))["verdict"] == "PASS"
+    assert beside(run_of("baseline"))["verdict"] == "PASS"  # not known to be another
+
+
+def test_a_metric_that_was_defined_anew_is_not_compared(tmp_path):
+    def run_of(name, **versions):
+        about = {"metric_versions": versions} if versions else {}
+        return make_run(name, {"answer_accuracy": RIGHT, "mrr": RIGHT}, fingerprint=about)
+
+    rules = make_suite({"answer_accuracy": {"margin": 5}, "mrr": {"margin": 5}})
+    run = run_of("run", answer_accuracy=2, mrr=1)
+    write_baseline(tmp_path / "old.json", run_of("old"))
+    for before in (run_of("old"), read_baseline(tmp_path / "old.json")):
+        verdict = decide(run, before, gate_of(run, rules))
+        assert [found["verdict"] for found in verdict["metrics"]] == ["INCONCLUSIVE", "PASS"]
+        assert verdict["metrics"][0]["reasons"] == [
+            "the baseline measured it by version 1 of its definition, the run by 2"
+        ]
+    write_baseline(tmp_path / "new.json", run)
+    assert decide(run, read_baseline(tmp_path / "new.json"), gate_of(run, rules))[
+        "verdict"
+    ] == "PASS"  # fmt: skip
+    first = run_of("first", answer_accuracy=1, mrr=1)
+    assert decide(first, run_of("old"), gate_of(first, rules))["verdict"] == "PASS"
+
+
+def test_items_without_a_partner_and_a_run_beside_itself_are_warned_of():
+    few = make_run("few", {"answer_accuracy": RIGHT[:290]})
+    many = make_run("many", {"answer_accuracy": RIGHT})
+    gated = gate_of(many, make_suite({"answer_accuracy": {"margin": 5}}))
+    assert decide(many, few, gated)["warnings"] == [
+        "10 of 300 items of the run are not in the baseline"
+    ]
+    assert decide(few, many, gated)["warnings"] == [
+        "10 of 300 items of the baseline are not in the run"
+    ]
+    assert decide(many, many, gated)["warnings"] == ["run and baseline are the same run: many"]
+
+
 def test_a_judge_that_is_not_fit_does_not_decide():
     calls = []
 
@@ -338,7 +416,7 @@ def test_the_worst_verdict_wins():
         ("PASS", (0, 0, 0)),
         ("FAIL", (1, 1, 1)),
         ("INCONCLUSIVE", (3, 0, 1)),
-        ("NOT_MEASURED", (3, 0, 1)),
+        ("NOT_MEASURED", (3, 3, 3)),
     ],
 )
 def test_exit_codes(verdict, codes):

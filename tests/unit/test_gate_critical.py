@@ -104,6 +104,45 @@ def test_a_turn_that_breaks_again_and_again_fails():
     assert verdict["critical"][0]["reasons"][0] == "it has no answer (failed)"
 
 
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"model": "n", "serving": {"model": "n", "server": "v1"}}, "model"),
+        ({"retrieval": {"top_k": 8}}, "retrieval.top_k"),
+        ({"serving": {"model": "m", "server": "v2"}}, "serving.server"),
+        ({"index": {"content_sha256": "j"}}, "corpus"),
+        ({"judge": {"model": "k"}}, "judge"),
+        ({"router_sha256": "s"}, "router_sha256"),
+        ({"dataset_sha256": "e", "model": "n"}, "dataset, model"),
+    ],
+)
+@pytest.mark.parametrize("score", [0.0, 1.0])
+def test_fresh_runs_by_another_system_decide_nothing(changes, named, score):
+    about = {
+        "dataset_sha256": "d",
+        "model": "m",
+        "serving": {"model": "m", "server": "v1"},
+        "index": {"content_sha256": "i", "collection": "one"},
+        "retrieval": {"top_k": 5},
+        "judge": {"model": "j"},
+        "router_sha256": "r",
+    }
+    other = Rerun(score, score, score, fingerprint={**about, **changes})
+    verdict = gate(verdicts({7}), verdicts(), other, fingerprint=about)
+    assert verdict["verdict"] == "INCONCLUSIVE"
+    assert verdict["critical"][0]["reasons"] == [
+        "it fails answer_accuracy",
+        f"the fresh runs are of another system ({named} changed)",
+    ]
+
+
+def test_what_does_not_tell_systems_apart_may_change_between_run_and_fresh_runs():
+    about = {"model": "m", "reused": ["generation"], "smoke": True, "hardware": {"cores": 2}}
+    again = {"model": "m", "reused": [], "smoke": False, "hardware": {"cores": 8}}
+    rerun = Rerun(0.0, 0.0, 0.0, fingerprint=again)
+    assert gate(verdicts({7}), verdicts(), rerun, fingerprint=about)["verdict"] == "FAIL"
+
+
 def test_an_item_whose_judge_said_garbage_is_run_anew():
     after = verdicts()
     after[7] = "judge_parse"

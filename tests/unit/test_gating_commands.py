@@ -10,6 +10,7 @@ from fixtures.schemas import read_document
 from typer.testing import CliRunner
 
 from workbench.cli import gating
+from workbench.errors import ModelServerError
 from workbench.evaluation import suite_run
 from workbench.evaluation.fingerprint import sha256_of
 from workbench.evaluation.gate.baselines import write_baseline
@@ -104,7 +105,7 @@ def test_files_are_compared_outside_a_workspace(
         (RIGHT, "PASS", (0, 0, 0)),
         (WORSE, "FAIL", (1, 1, 1)),
         (UNDECIDED, "INCONCLUSIVE", (3, 0, 1)),
-        ([None] * 300, "NOT_MEASURED", (3, 0, 1)),
+        ([None] * 300, "NOT_MEASURED", (3, 3, 3)),
     ],
 )
 def test_a_verdict_is_an_exit_code(run, keep, values, word, codes):
@@ -150,13 +151,21 @@ def fresh(monkeypatch):
     class Fresh:
         scores = (0.0, 0.0, 0.0)
         asked = None
+        about = None
+        outcome = "answered"
 
         async def run_fresh(self, settings, suite, repeats, say, only_ids=None):
             self.asked = (suite, repeats, only_ids)
             names = only_ids or [str(number) for number in range(300)]
             made = []
+            about = self.about or {"dataset_sha256": sha256_of(suite.dataset)}
             for score in self.scores[:repeats]:
-                one = make_run("fresh", {"answer_accuracy": [score] * len(names)})
+                one = make_run(
+                    "fresh",
+                    {"answer_accuracy": [score] * len(names)},
+                    fingerprint=about,
+                    outcomes=[self.outcome] * len(names),
+                )
                 items = dict(zip(names, one.items.values(), strict=True))
                 one.items.clear()
                 one.items.update(items)
@@ -189,6 +198,118 @@ def test_critical_items_of_a_set_that_is_not_here_stay_undecided(run, keep, fres
     done = run("gate", "b.jsonl", "--baseline", "a.jsonl")
     assert (done.exit_code, fresh.asked) == (3, None)
     assert "is not here as it was" in done.stderr
+
+
+@pytest.fixture
+def broken(keep):
+    """Return a function that keeps a baseline, and a run that breaks a critical item."""
+
+    def broken(**more):
+        keep("a", [1.0] * 300, critical={7})
+        keep("b", [*[1.0] * 7, 0.0, *[1.0] * 292], critical={7}, **more)
+        return ("gate", "b.jsonl", "--baseline", "a.jsonl")
+
+    return broken
+
+
+def test_critical_items_are_run_anew_by_the_runs_own_model(run, broken, fresh, workspace):
+    (workspace / "workbench.toml").write_text(
+        '[endpoints.paid]\nbase_url = "http://localhost:1/v1/"\nmodel = "gpt"\n'
+    )
+    known = {"model": "gpt", "serving": {"server": "http://localhost:1/v1", "model": "gpt"}}
+    fresh.about = {**known, "dataset_sha256": sha256_of(workspace / "questions.jsonl")}
+    gate = broken(fingerprint=known)
+    assert run(*gate).exit_code == 1
+    assert fresh.asked[0].variants[0].model == "paid"
+    fresh.about = {**fresh.about, "model": "other", "serving": {"model": "other"}}
+    done = run(*gate)
+    assert done.exit_code == 3
+    assert "critical item 7: it fails answer_accuracy; the fresh runs are of another system" in (
+        done.stdout
+    )
+
+
+def test_a_model_that_is_not_known_here_leaves_critical_items_undecided(run, broken, fresh):
+    done = run(*broken(fingerprint={"model": "zzz"}))
+    assert (done.exit_code, fresh.asked) == (3, None)
+    assert "critical items are not run anew: there is no model 'zzz'" in done.stderr
+    assert "INCONCLUSIVE  critical item 7" in done.stdout
+
+
+def test_critical_items_of_a_corpus_that_is_not_here_stay_undecided(run, broken, fresh, workspace):
+    corpus = workspace / "corpus"
+    corpus.mkdir()
+    (corpus / "one.md").write_text("One.")
+    suite = make_suite(GATE, dataset="questions.jsonl", corpus="corpus")
+    known = {"suite_definition": suite.definition(workspace), "corpus": sha256_of(corpus)}
+    gate = broken(fingerprint=known)
+    fresh.about = {**known, "dataset_sha256": sha256_of(workspace / "questions.jsonl")}
+    assert run(*gate).exit_code == 1
+    fresh.asked = None
+    (corpus / "one.md").write_text("Two.")
+    changed = run(*gate)
+    (corpus / "one.md").unlink()
+    corpus.rmdir()
+    gone = run(*gate)
+    for done in (changed, gone):
+        assert (done.exit_code, fresh.asked) == (3, None)
+        assert "the corpus" in done.stderr and "is not here as it was" in done.stderr
+        assert "PASS          answer_accuracy" in done.stdout
+
+
+def test_a_service_that_fails_while_confirming_leaves_the_rest_of_the_verdict(
+    run, broken, monkeypatch
+):
+    async def refused(*_):
+        raise ModelServerError("it did not start", "see its log")
+
+    monkeypatch.setattr(suite_run, "run_fresh", refused)
+    done = run(*broken())
+    assert done.exit_code == 3
+    assert "critical items are not run anew: it did not start: see its log" in done.stderr
+    assert "PASS          answer_accuracy" in done.stdout
+
+
+def test_noise_of_runs_that_failed_is_refused_and_the_former_record_kept(run, fresh, workspace):
+    fresh.scores = (1.0, 0.0)
+    assert run("noise", "release").exit_code == 0
+    (kept,) = (workspace / ".workbench" / "noise").iterdir()
+    before = kept.read_bytes()
+    fresh.outcome = "failed"
+    done = run("noise", "release")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "fresh is incomplete: 300 of 300 items have no answer" in done.stderr
+    assert kept.read_bytes() == before
+
+
+def test_result_files_are_read_whatever_their_name_ends_in(run, keep, workspace):
+    keep("a", RIGHT)
+    (workspace / "a.jsonl").rename(workspace / "a.json")
+    assert "300 shared items" in run("compare", "a.json", "a.json").stdout
+    assert run("gate", "a.json", "--baseline", "a.json").exit_code == 0
+
+
+def test_names_from_files_cannot_forge_lines_of_a_log(run, keep, workspace):
+    forged = "x\nPASS: everything\x1b[2J\u202e"
+    keep("a", [1.0] * 300, critical={7}, fingerprint={f"{forged}key": 1})
+    keep("b", [*[1.0] * 7, 0.0, *[1.0] * 292], critical={7}, fingerprint={"dataset_sha256": "z"})
+    for name in ("a", "b"):
+        file = workspace / f"{name}.jsonl"
+        head, *items = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+        head["run"] = f"{name}{forged}"
+        renamed = {"7": f"7{forged}"}
+        head["asked"] = [renamed.get(each, each) for each in head["asked"]]
+        for item in items:
+            item["id"] = renamed.get(item["id"], item["id"])
+            item["metrics"][forged] = {"status": "scored", "value": 1}
+        text = "\n".join(json.dumps(each) for each in (head, *items))
+        file.write_text(text + "\n", "utf-8")
+    shown = (run("compare", "a.jsonl", "b.jsonl"), run("gate", "b.jsonl", "--baseline", "a.jsonl"))
+    for done in shown:
+        text = done.stdout + done.stderr
+        assert "PASS: everything" in text
+        assert not any(line.startswith("PASS: everything") for line in text.splitlines())
+        assert text.replace("\n", "").isprintable()
 
 
 def test_noise_is_measured_kept_and_used(run, keep, fresh, workspace):
@@ -230,6 +351,8 @@ def test_a_plan_without_noise_says_what_it_does_not_know(run):
         (("gate", "a.jsonl", "--baseline", "other.jsonl"), "runs other and a share no item"),
         (("gate", "bare.jsonl"), "does not say which suite it is of: add --suite NAME"),
         (("gate", "old.jsonl"), "holds cannot be read (kind:"),
+        (("gate", "a.jsonl", "--baseline", "wrong.jsonl"), "line 2, item '0': answer_accuracy has"),
+        (("compare", "nan.jsonl", "a.jsonl"), "line 3: NaN is no number"),
         (("plan", "release", "--margin", "0"), "a margin of 0 points cannot be shown"),
         (("noise", "relaese"), "did you mean release"),
     ],
@@ -241,6 +364,10 @@ def test_wrong_use_is_one_line(run, keep, workspace, words, message):
     keep("other", [1.0])
     other = workspace / "other.jsonl"
     other.write_text(other.read_text().replace('"0"', '"z"'))
+    lines = (workspace / "a.jsonl").read_text().splitlines()
+    for name, at, value in (("wrong", 1, "5"), ("nan", 2, "NaN")):
+        bad = [*lines[:at], lines[at].replace("1.0", value), *lines[at + 1 :]]
+        (workspace / f"{name}.jsonl").write_text("\n".join(bad) + "\n")
     done = run(*words)
     assert (done.exit_code, done.stdout) == (2, "")
     assert message in done.stderr

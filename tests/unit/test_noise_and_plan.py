@@ -74,10 +74,21 @@ def test_noise_needs_runs_of_one_system():
     second.fingerprint["model"] = "other"
     with pytest.raises(UsageError, match="r0 and r1 are not of one system: model differ"):
         measure_noise([first, second])
-    other = make_run("o", {"mrr": [1.0]})
+    other = make_run("o", {"mrr": [1.0]}, asked=["z"])
     other.items["z"] = other.items.pop("0")
     with pytest.raises(UsageError, match="share no item"):
         measure_noise([first, other])
+
+
+def test_runs_in_which_an_item_failed_measure_no_noise():
+    first, second = noisy()
+    failed = {"answer_accuracy": [1.0, "system_error"]}
+    broken = make_run("broken", failed, outcomes=["answered", "failed"])
+    with pytest.raises(UsageError, match="broken is incomplete: 1 of 2 items have no answer"):
+        measure_noise([first, broken])
+    del second.items["7"]
+    with pytest.raises(UsageError, match="r1 is incomplete: 1 of 300 items have no answer"):
+        measure_noise([first, second])
 
 
 def test_noise_is_kept_with_the_workspace(tmp_path):

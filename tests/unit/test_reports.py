@@ -104,13 +104,13 @@ def test_times_have_their_percentiles_in_every_face(run):
 
 def test_the_table_fits_a_narrow_terminal():
     long = "ragas_" + "x" * 60
-    huge = [123_456_789.0, 987_654_321.0, "system_error"]
+    huge = [12_345_678_900.0, 98_765_432_100.0, "system_error"]
     metrics = {long: [0.5, 0.25, 0.125], "ragas_factual_correctness": [1, "judge_parse", 1]}
     run = make_run("r" * 200, {**metrics, "cost": huge, "completion_tokens": huge})
     context = Context(looks=2, unfit={long: "no card " * 30}, cards=())
     lines = run_table(summarise(run), context)
     assert max(map(len, lines)) <= WIDTH
-    assert sum("[-4,934,779,832, 6,045,890,942]" in line for line in lines) == 2
+    assert sum(line.strip().startswith("[0, 604,589,0") for line in lines) == 2
 
 
 @pytest.mark.parametrize(

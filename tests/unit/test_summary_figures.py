@@ -112,6 +112,46 @@ def test_a_run_with_items_missing_or_failed_is_incomplete():
     assert not summarise(failed)["complete"]
 
 
+def suite_of(*metrics, kind="answers"):
+    return {"suite_definition": {"name": "s", "kind": kind, "metrics": list(metrics)}}
+
+
+@pytest.mark.parametrize(
+    ("given", "complete"),
+    [
+        (1.0, True),
+        (None, True),
+        ("judge_parse", True),
+        ("judge_truncated", True),
+        ("judge_timeout", False),
+        ("system_error", False),
+    ],
+)
+@pytest.mark.parametrize("metric", ["judged_correctness", "ragas_rouge"])
+def test_a_run_is_complete_once_every_judged_metric_has_ended(metric, given, complete):
+    about = suite_of("mrr", metric)
+    run = make_run("r", {"mrr": [1.0, 1.0], metric: [1.0, given]}, fingerprint=about)
+    assert summarise(run)["complete"] is complete
+
+
+def test_a_run_that_ended_before_it_was_judged_is_incomplete():
+    about = suite_of("mrr", "judged_correctness")
+    run = make_run("r", {"mrr": [1.0, 1.0]}, fingerprint=about)
+    assert not summarise(run)["complete"]
+    partly = make_run("r", {"mrr": [1, 1], "judged_correctness": [1, 1]}, fingerprint=about)
+    assert summarise(partly)["complete"]
+    partly.items["1"].metrics.pop("judged_correctness")
+    assert not summarise(partly)["complete"]
+
+
+def test_what_the_kind_of_a_suite_never_computes_is_not_missed():
+    routed = {"route_accuracy": [1.0, 0.0], "latency_total_s": [0.1, "system_error"]}
+    about = {"suite_definition": {"name": "s", "kind": "routing", "metrics": []}}
+    assert summarise(make_run("r", routed, fingerprint=about))["complete"]
+    run = make_run("r", {"mrr": [1.0]}, fingerprint=suite_of("mrr", "queue_s", kind="retrieval"))
+    assert summarise(run)["complete"]
+
+
 def test_a_metric_that_was_computed_for_some_items_is_missing_from_the_others():
     run = make_run("r", {"mrr": [1.0, 1.0], "ragas_faithfulness": [1.0, 1.0]})
     run.items["1"].metrics.pop("ragas_faithfulness")  # the run was stopped while judging

@@ -8,6 +8,7 @@ import typer
 from workbench.cli import gating_text
 from workbench.cli.output import Progress, guarded, note, print_json
 from workbench.errors import UsageError, WorkbenchError
+from workbench.evaluation.reports.text import one_line
 
 if TYPE_CHECKING:
     from workbench.config import Settings
@@ -45,7 +46,7 @@ def gate(
     run: str = typer.Argument(..., metavar="RUN", help="A run, or a file of one."),
     baseline: str | None = typer.Option(None, "--baseline", help="A run, or a baseline file."),
     inconclusive: str | None = typer.Option(
-        None, "--inconclusive", help="pass or fail: what an undecided gate counts as."
+        None, "--inconclusive", help="pass or fail: what INCONCLUSIVE counts as."
     ),
     suite: str | None = typer.Option(None, "--suite", help="Whose gate; by default the run's own."),
     junit: Path | None = typer.Option(None, "--junit", help="Write JUnit XML to this file."),
@@ -152,14 +153,10 @@ def _gate(
 def _open(reference: str) -> "Results":
     """Return a run; files need no workspace and no database."""
     path = Path(reference)
-    if path.is_dir() or path.suffix == ".jsonl":
-        from workbench.evaluation.results import read_pooled
+    if path.is_dir() or path.suffix in (".json", ".jsonl"):
+        from workbench.evaluation.gate.baselines import read_file
 
-        return read_pooled(path)
-    if path.suffix == ".json":
-        from workbench.evaluation.gate.baselines import read_baseline
-
-        return read_baseline(path)
+        return read_file(path)
     from workbench.config import load_settings
     from workbench.evaluation.stored import open_results
 
@@ -185,26 +182,19 @@ def _fit(metric: str, run: "Results") -> str:
 
 
 def _confirm(run: "Results", items: list[str]) -> "list[Results]":
-    """Run items of a run anew, by the same variant of its suite; none where its set is not here."""
+    """Run items of a run anew, by its own system; none where that cannot be done here."""
     from workbench.config import load_settings
-    from workbench.evaluation.fingerprint import sha256_of
     from workbench.evaluation.gate.critical import RERUNS
-    from workbench.evaluation.suites.suite import Suite, Variant
+    from workbench.evaluation.gate.rerun import suite_again
 
-    known = run.fingerprint
-    if not known.get("suite_definition"):
-        note(f"run {run.run} does not say which suite it is of: critical items are not run anew")
+    try:
+        settings = load_settings()
+        suite = suite_again(run, settings)
+        note(f"running {len(items)} critical items anew, {RERUNS} times each")
+        return _run_fresh(settings, suite, RERUNS, items)
+    except WorkbenchError as error:
+        note(one_line(f"critical items are not run anew: {error.one_line()}"))
         return []
-    settings = load_settings()
-    suite = Suite.model_validate(known["suite_definition"]).located(settings.workspace)
-    dataset = suite.dataset
-    if dataset is None or not dataset.is_file() or sha256_of(dataset) != known["dataset_sha256"]:
-        note(f"the question set {dataset} is not here as it was: critical items are not run anew")
-        return []
-    if variant := known.get("variant"):
-        suite = suite.model_copy(update={"variants": (Variant.model_validate(variant),)})
-    note(f"running {len(items)} critical items anew, {RERUNS} times each")
-    return _run_fresh(settings, suite, RERUNS, items)
 
 
 def _run_fresh(

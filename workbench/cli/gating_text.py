@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from workbench.cli.output import print_line
+from workbench.evaluation.reports.text import one_line
 
 if TYPE_CHECKING:
     from workbench.evaluation.gate.verdict import GateVerdict
@@ -10,8 +11,9 @@ if TYPE_CHECKING:
 
 def show_comparison(compared: dict[str, Any]) -> None:
     """Print two runs side by side."""
+    first, second = one_line(compared["run_a"]), one_line(compared["run_b"])
     print_line(
-        f"A {compared['run_a']}, B {compared['run_b']}: {compared['n']} shared items"
+        f"A {first}, B {second}: {compared['n']} shared items"
         f" (only A {compared['only_a']}, only B {compared['only_b']})"
     )
     for name, metric in compared["metrics"].items():
@@ -24,28 +26,31 @@ def show_comparison(compared: dict[str, Any]) -> None:
                 f" p {metric['p']:.3f} (Holm {metric['p_holm']:.3f})"
             )
         print_line(
-            f"  {name:20} {metric['mean_a']:.3f} -> {metric['mean_b']:.3f}"
+            f"  {one_line(name):20} {metric['mean_a']:.3f} -> {metric['mean_b']:.3f}"
             f"  {metric['difference']:+.3f} {_interval(metric['low'], metric['high'], '+')}"
             f"  n {metric['n']}{test}"
         )
     if compared["differs"]:
-        print_line(f"  differs in: {', '.join(compared['differs'])}")
-    for warning in compared["warnings"]:
-        print_line(f"  warning: {warning}")
+        print_line(f"  differs in: {one_line(', '.join(compared['differs']))}")
+    _show_warnings(compared["warnings"])
 
 
 def show_verdict(verdict: "GateVerdict") -> None:
     """Print a gate's verdict, the worst word first."""
-    against = f" against {verdict['baseline']}" if verdict["baseline"] else ""
-    print_line(f"{verdict['verdict']}: {verdict['run']}{against}, {verdict['n']} items")
+    against = f" against {one_line(verdict['baseline'])}" if verdict["baseline"] else ""
+    print_line(f"{verdict['verdict']}: {one_line(verdict['run'])}{against}, {verdict['n']} items")
     for metric in verdict["metrics"]:
-        print_line(f"  {metric['verdict']:13} {metric['metric']}: {'; '.join(metric['reasons'])}")
+        told = one_line(f"{metric['metric']}: {'; '.join(metric['reasons'])}")
+        print_line(f"  {metric['verdict']:13} {told}")
     for item in verdict["critical"]:
-        print_line(
-            f"  {item['verdict']:13} critical item {item['id']}: {'; '.join(item['reasons'])}"
-        )
-    for warning in verdict["warnings"]:
-        print_line(f"  warning: {warning}")
+        told = one_line(f"critical item {item['id']}: {'; '.join(item['reasons'])}")
+        print_line(f"  {item['verdict']:13} {told}")
+    _show_warnings(verdict["warnings"])
+
+
+def _show_warnings(warnings: list[str]) -> None:
+    for warning in warnings:
+        print_line(f"  warning: {one_line(warning)}")
 
 
 def show_plan(planned: dict[str, Any], suite: str) -> None:

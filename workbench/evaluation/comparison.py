@@ -6,7 +6,7 @@ from typing import Any
 
 from workbench.errors import UsageError
 from workbench.evaluation.columns import Pair, PairedColumn, metric_names, paired_column, score_of
-from workbench.evaluation.differences import differing, factor_warnings
+from workbench.evaluation.differences import differing, factor_warnings, other_questions
 from workbench.evaluation.results import Results
 from workbench.evaluation.statistics.multiple import holm
 from workbench.evaluation.statistics.paired import change_interval, change_p
@@ -62,8 +62,14 @@ def compare(first: Results, second: Results) -> dict[str, Any]:
         "metrics": metrics,
         "flips": [flip for name in names for flip in _flips(name, columns[name])],
         "differs": differing(first.fingerprint, second.fingerprint),
-        "warnings": factor_warnings(first.fingerprint, second.fingerprint),
+        "warnings": _warnings(first, second),
     }
+
+
+def _warnings(first: Results, second: Results) -> list[str]:
+    before, after = first.fingerprint, second.fingerprint
+    other = ["the runs are of different question sets"] if other_questions(before, after) else []
+    return other + factor_warnings(before, after)
 
 
 def _figures(found: PairedColumn) -> dict[str, Any]:

@@ -31,8 +31,9 @@ _FACTORS = {
 """Entries that tell of one thing, and so count as one factor; any other is its own."""
 _GROUPS = ("judge",)
 """Groups of entries that are one factor as a whole."""
-_NO_FACTORS = ("suite_definition", "variant", "index.collection")
-"""Entries that only repeat what others say, or that name without deciding anything."""
+_NO_FACTORS = ("suite_definition", "variant", "index.collection", "metric_versions")
+"""Entries that only repeat what others say, that name without deciding anything, or that are
+compared in a way of their own."""
 
 
 def differing(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, list[Any]]:
@@ -46,7 +47,29 @@ def differing(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, 
 def changed_factors(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[str]:
     """Return what changed, each factor once; an entry of a group is named "group.entry"."""
     names = [name for name in _leaves("", first, second) if name not in _NO_FACTORS]
-    return list(dict.fromkeys(map(_factor, names)))
+    factors = list(dict.fromkeys(map(_factor, names)))
+    return [*factors, "metrics"] if _other_metrics(first, second) else factors
+
+
+def metric_version(fingerprint: Mapping[str, Any], name: str) -> int:
+    """Return by which version of its definition a run measured a metric.
+
+    Runs from before versions were kept used the first.
+    """
+    return int((fingerprint.get("metric_versions") or {}).get(name, 1))
+
+
+def _other_metrics(first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:
+    """Tell whether a metric that both measured was defined otherwise."""
+    known = [each.get("metric_versions") or {} for each in (first, second)]
+    shared = known[0].keys() & known[1].keys() if all(known) else known[0].keys() | known[1].keys()
+    return any(metric_version(first, name) != metric_version(second, name) for name in shared)
+
+
+def other_questions(first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:
+    """Tell whether two runs are known to be of different question sets."""
+    hashes = {first.get("dataset_sha256"), second.get("dataset_sha256")}
+    return len(hashes) == 2 and all(hashes)
 
 
 def _factor(name: str) -> str:

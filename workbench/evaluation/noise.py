@@ -29,10 +29,13 @@ def measure_noise(runs: Sequence[Results], seconds: float | None = None) -> dict
         seconds: How long all of them took together.
 
     Raises:
-        UsageError: There are fewer than two, they share no item, or are not of one system.
+        UsageError: There are fewer than two, one is incomplete, they share no item, or are not of
+            one system.
     """
     if len(runs) < 2:
         raise UsageError("noise needs two runs of the same system", "run it at least twice")
+    for run in runs:
+        _refuse_incomplete(run)
     for other in runs[1:]:
         if changed := changed_factors(runs[0].fingerprint, other.fingerprint):
             differs = f"{', '.join(changed)} differ"
@@ -55,6 +58,16 @@ def measure_noise(runs: Sequence[Results], seconds: float | None = None) -> dict
             if (figures := _metric_noise(name, items)) is not None
         },
     }
+
+
+def _refuse_incomplete(run: Results) -> None:
+    about = run.asked or tuple(run.items)
+    missing = [name for name in about if name not in run.items or not run.items[name].answered]
+    if missing:
+        raise UsageError(
+            f"{run.run} is incomplete: {len(missing)} of {len(about)} items have no answer",
+            "measure the noise again when the system answers",
+        )
 
 
 def _metric_noise(name: str, items: Sequence[Sequence[Item]]) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ Where an item stands in a file twice, since it failed and was asked again, the l
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from workbench.errors import UsageError
 from workbench.evaluation.metrics.score import Score
 from workbench.evaluation.metrics.scores import UNFINISHED
+from workbench.evaluation.reading import entries, entry, head, parse, read_score, texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,7 @@ class Results:
         fingerprint: What was measured, and on what.
         items: The items by id.
         asked: The ids of all questions that the run is about; empty where that is not known.
+        currencies: Those of the costs, where the items' records no longer tell.
     """
 
     run: str
@@ -60,11 +62,26 @@ class Results:
     fingerprint: dict[str, Any]
     items: dict[str, Item] = field(default_factory=dict)
     asked: tuple[str, ...] = ()
+    currencies: tuple[str, ...] = ()
 
     def header(self) -> dict[str, Any]:
         """Return the first line of the file."""
-        asked = {"asked": list(self.asked)} if self.asked else {}
-        return {"run": self.run, "suite": self.suite, "fingerprint": self.fingerprint, **asked}
+        lists = {"asked": list(self.asked), "currencies": list(self.currencies)}
+        known = {key: values for key, values in lists.items() if values}
+        return {"run": self.run, "suite": self.suite, "fingerprint": self.fingerprint, **known}
+
+
+def currencies_of(results: Results) -> tuple[str, ...]:
+    """Return the currencies of a run's costs, sorted."""
+    records = (
+        record
+        for item in results.items.values()
+        for record in item.record.get("repeats", [item.record])
+    )
+    costs = [record.get("cost") for record in records]
+    told = [cost.get("currency") for cost in costs if isinstance(cost, dict)]
+    found = {str(currency) for currency in told if currency}
+    return tuple(sorted(found | set(results.currencies)))
 
 
 def make_item(record: dict[str, Any], scores: Mapping[str, Score]) -> Item:
@@ -115,23 +132,40 @@ def read_results(path: Path) -> Results:
         UsageError: It cannot be read, or is no result file.
     """
     try:
-        lines = path.read_bytes().split(b"\n")[:-1]
-        header = json.loads(lines[0])
-        results = Results(
-            header["run"],
-            header["suite"],
-            dict(header["fingerprint"]),
-            asked=tuple(header.get("asked", ())),
-        )
-        for line in lines[1:]:
-            item = _item(json.loads(line))
+        lines = _whole_lines(path.read_bytes())
+        results = _header(lines[0])
+        for number, line in enumerate(lines[1:], start=2):
+            item = _item(line, number)
             results.items[item.id] = item
     except OSError as error:
         raise UsageError(f"cannot read {path} ({error.strerror})", "name a result file") from error
-    except (ValueError, LookupError, TypeError) as error:
+    except ValueError as error:
         hint = "name a file that eval run wrote"
-        raise UsageError(f"{path} is no result file ({error!r})", hint) from error
+        raise UsageError(f"{path} is no result file ({error})", hint) from error
     return results
+
+
+def _whole_lines(content: bytes) -> list[bytes]:
+    """Return the lines; the last one, where nothing ends it, only if it is whole."""
+    *lines, last = content.split(b"\n")
+    try:
+        parse(last)
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        return lines or [last]
+    except ValueError:
+        pass  # it is whole, and wrong: whoever reads it says so
+    return [*lines, last]
+
+
+def _header(line: bytes) -> Results:
+    try:
+        content = parse(line)
+        run, suite, about = head(content)
+        asked = texts(content, "asked")
+        currencies = texts(content, "currencies")
+    except ValueError as error:
+        raise ValueError(f"line 1: {error}") from error
+    return Results(run, suite, about, asked=asked, currencies=currencies)
 
 
 def read_pooled(path: Path) -> Results:
@@ -155,7 +189,8 @@ def read_pooled(path: Path) -> Results:
         for key, value in first.fingerprint.items()
         if all(part.fingerprint.get(key) == value for part in parts.values())
     }
-    pooled = Results(path.name, first.suite, agreed)
+    currencies = {name for part in parts.values() for name in part.currencies}
+    pooled = Results(path.name, first.suite, agreed, currencies=tuple(sorted(currencies)))
     for stem, part in parts.items():
         for item in part.items.values():
             cluster = f"{stem}/{item.cluster or item.id}"
@@ -165,12 +200,28 @@ def read_pooled(path: Path) -> Results:
     return pooled
 
 
-def _item(record: dict[str, Any]) -> Item:
-    scores = {
-        name: Score(given["status"], given["value"], given.get("reason", ""))
-        for name, given in record["metrics"].items()
-    }
+def _item(line: bytes, number: int) -> Item:
+    place = f"line {number}"
+    try:
+        record = parse(line)
+        identifier = entry(record, "id", str)
+        place = f"line {number}, item {identifier!r}"
+        entry(record, "outcome", str)
+        entry(record, "cluster", str, "")
+        entry(record, "critical", bool, False)
+        texts(record, "tags")
+        entries(record, "repeats", dict)
+        scores = {
+            name: read_score(name, given.get("status"), given.get("value"), given.get("reason", ""))
+            for name, given in _tables(entry(record, "metrics", dict))
+        }
+    except ValueError as error:
+        raise ValueError(f"{place}: {error}") from error
     return make_item(record, scores)
+
+
+def _tables(record: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    return ((name, entry(record, name, dict)) for name in record)
 
 
 def _line(record: dict[str, Any]) -> str:

@@ -1,15 +1,14 @@
 """Runs by name: from the store, from an exported file, or from a baseline in the repository."""
 
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 from workbench.config import Settings
 from workbench.engine.recorder import operator_name
-from workbench.errors import UsageError
+from workbench.evaluation.gate.baselines import read_file
 from workbench.evaluation.metrics.score import Score, Status
-from workbench.evaluation.results import Item, Results, make_item, read_pooled
+from workbench.evaluation.results import Item, Results, make_item
 from workbench.store.database import Database, open_database
 from workbench.store.runs import Runs, StoredItem, StoredRun, StoredScore
 
@@ -28,7 +27,7 @@ def open_results(settings: Settings, reference: str) -> Results:
     """
     path = Path(reference)
     if path.suffix in (".json", ".jsonl") or path.is_dir():
-        return _read_baseline(path) if _is_baseline(path) else read_pooled(path)
+        return read_file(path)
     return load_run(stored_runs(settings), reference)
 
 
@@ -74,6 +73,7 @@ def _joined(
 ) -> Item:
     first, *others = sorted(tries, key=lambda item: item.repeat)
     scores = [given.get((item.item_id, item.repeat), {}) for item in tries]
+    scores += [{}] * (repeats - len(tries))
     names = dict.fromkeys(name for each in scores for name in each)
     record: dict[str, Any] = {**first.record, "outcome": _worst(tries)}
     if repeats > 1:
@@ -98,16 +98,3 @@ def mean_score(scores: Sequence[Score | None]) -> Score:
             return score
     values = [score.value or 0.0 for score in scores if score is not None]
     return Score("scored", sum(values) / len(values), scores[0].reason if scores[0] else "")
-
-
-def _is_baseline(path: Path) -> bool:
-    return path.suffix == ".json" and path.is_file()
-
-
-def _read_baseline(path: Path) -> Results:
-    from workbench.evaluation.gate.baselines import read_baseline
-
-    try:
-        return read_baseline(path)
-    except json.JSONDecodeError as error:
-        raise UsageError(f"{path} is no baseline ({error})", "name one") from error

@@ -7,14 +7,22 @@ from typing import Any
 
 from workbench.evaluation.columns import Column, column, metric_names
 from workbench.evaluation.details import details
+from workbench.evaluation.metrics.catalogue import metric_named
 from workbench.evaluation.results import Item, Results
 from workbench.evaluation.statistics.percentiles import percentile_figures
+from workbench.evaluation.suites.kinds import KINDS
+
+_ASKED_AGAIN = ("judge_timeout", "system_error")
+"""How a judged metric ends for now: the next time it may end otherwise."""
 
 Figures = dict[str, float | int | None]
 
 
 def summarise(results: Results, asked: Collection[str] | None = None) -> dict[str, Any]:
     """Return the figures of a run as plain JSON types.
+
+    A run is complete where every question is answered and every metric of its suite has ended: with
+    a number, with a reply that cannot be read, or as not applicable.
 
     Args:
         results: What there is of the run.
@@ -26,12 +34,34 @@ def summarise(results: Results, asked: Collection[str] | None = None) -> dict[st
         "run": results.run,
         "suite": results.suite,
         "n": len(about),
-        "complete": sum(item.answered for item in items) == len(about),
+        "complete": len(items) == len(about) and _complete(results, items),
         "outcomes": dict(Counter(item.outcome for item in items)),
         "metrics": {name: metric_figures(name, items) for name in metric_names(items)},
         **details(items),
         "fingerprint": results.fingerprint,
     }
+
+
+def _complete(results: Results, items: Sequence[Item]) -> bool:
+    """Tell whether all is answered and measured that the suite measures.
+
+    What a model decides comes after the answers, so it may be missing altogether, as where the
+    budget ended first; and what the judge could not be asked is asked again by `--resume`.
+    """
+    suite = results.fingerprint.get("suite_definition") or {}
+    measured = suite.get("metrics") or KINDS.get(suite.get("kind", ""), ())
+    found = set(metric_names(items))
+    wanted = [name for name in measured if _afterwards(name) or name in found]
+    return all(item.answered and all(_ended(item, name) for name in wanted) for item in items)
+
+
+def _afterwards(name: str) -> bool:
+    return metric_named(name).judged or name.startswith("ragas_")
+
+
+def _ended(item: Item, name: str) -> bool:
+    score = item.metrics.get(name)
+    return score is not None and not (_afterwards(name) and score.status in _ASKED_AGAIN)
 
 
 def metric_figures(name: str, items: Sequence[Item]) -> Figures:

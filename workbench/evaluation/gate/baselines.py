@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import UsageError
+from workbench.evaluation.differences import metric_version
 from workbench.evaluation.metrics.score import Score
-from workbench.evaluation.results import Item, Results
+from workbench.evaluation.reading import entry, head, parse, read_score, texts
+from workbench.evaluation.results import Item, Results, currencies_of, read_pooled
 from workbench.evaluation.summary import summarise
-
-_KEYS = ("run", "suite", "fingerprint", "metrics", "items")
 
 
 def write_baseline(path: Path, results: Results) -> None:
@@ -28,13 +28,16 @@ def write_baseline(path: Path, results: Results) -> None:
             f"complete it: --resume {results.run}",
         )
     figures = summarise(results)["metrics"]
-    head = {
+    versions = {name: metric_version(results.fingerprint, name) for name in figures}
+    currencies = currencies_of(results)
+    top = {
         "run": results.run,
         "suite": results.suite,
-        "fingerprint": results.fingerprint,
+        "fingerprint": {**results.fingerprint, "metric_versions": versions},
+        **({"currencies": list(currencies)} if currencies else {}),
         "metrics": {name: [each["mean"], each["n"]] for name, each in figures.items()},
     }
-    lines = [f"{_text(key)}: {_text(value)}" for key, value in head.items()]
+    lines = [f"{_text(key)}: {_text(value)}" for key, value in top.items()]
     items = [f" {_text(item.id)}: {_text(_record(item))}" for item in results.items.values()]
     text = ",\n".join([*lines, '"items": {\n' + ",\n".join(items) + "\n}"])
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -51,27 +54,39 @@ def read_baseline(path: Path) -> Results:
     """
     hint = "name a baseline file, a result file or a run"
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = parse(path.read_text(encoding="utf-8"))
+        run, suite, about = head(content)
+        entry(content, "metrics", dict)
+        items = [_item(name, given) for name, given in entry(content, "items", dict).items()]
+        currencies = texts(content, "currencies")
     except OSError as error:
         raise UsageError(f"cannot read {path} ({error.strerror})", hint) from error
     except ValueError as error:
         raise UsageError(f"{path} is no baseline ({error})", hint) from error
-    if not _is_baseline(content):
-        raise UsageError(f"{path} is no baseline (its keys are not {', '.join(_KEYS)})", hint)
+    by_id = {item.id: item for item in items}
+    return Results(run, suite, about, by_id, asked=tuple(by_id), currencies=currencies)
+
+
+def read_file(path: Path) -> Results:
+    """Read a baseline, a result file, whatever its name ends in, or a folder of result files.
+
+    Raises:
+        UsageError: It cannot be read, or is none of them.
+    """
+    if path.suffix == ".json" and not _begins_as_results(path):
+        return read_baseline(path)
+    return read_pooled(path)
+
+
+def _begins_as_results(path: Path) -> bool:
+    """Tell whether the first line is the whole of a result file's head."""
     try:
-        items = {name: _item(name, given) for name, given in content["items"].items()}
-    except (LookupError, TypeError, ValueError) as error:
-        raise UsageError(f"{path} is no baseline ({error!r})", hint) from error
-    about = dict(content["fingerprint"])
-    return Results(content["run"], content["suite"], about, items, tuple(items))
-
-
-def _is_baseline(content: Any) -> bool:
-    return (
-        isinstance(content, dict)
-        and set(_KEYS) <= content.keys()
-        and all(isinstance(content[key], dict) for key in ("fingerprint", "items"))
-    )
+        with path.open("rb") as file:
+            content = parse(file.readline())
+        head(content)
+    except (OSError, ValueError):
+        return False
+    return "items" not in content
 
 
 def _record(item: Item) -> dict[str, Any]:
@@ -84,21 +99,26 @@ def _record(item: Item) -> dict[str, Any]:
     }
 
 
-def _item(identifier: str, given: dict[str, Any]) -> Item:
-    scores = {}
-    for name, (status, value) in given["scores"].items():
-        if (status == "scored") != isinstance(value, int | float):
-            raise ValueError(f"{identifier}: {name} is {status} with the value {value}")
-        scores[name] = Score(status, value)
-    return Item(
-        id=identifier,
-        cluster=given["cluster"],
-        outcome=given["outcome"],
-        metrics=scores,
-        record={},
-        tags=tuple(given["tags"]),
-        critical=given["critical"],
-    )
+def _item(identifier: str, given: Any) -> Item:
+    try:
+        scores = entry(given, "scores", dict)
+        return Item(
+            id=identifier,
+            cluster=entry(given, "cluster", str),
+            outcome=entry(given, "outcome", str),
+            metrics={name: _score(name, pair) for name, pair in scores.items()},
+            record={},
+            tags=texts(given, "tags"),
+            critical=entry(given, "critical", bool),
+        )
+    except ValueError as error:
+        raise ValueError(f"item {identifier!r}: {error}") from error
+
+
+def _score(name: str, pair: Any) -> Score:
+    if not isinstance(pair, list) or len(pair) != 2:
+        raise ValueError(f"{name} is no pair of status and value")
+    return read_score(name, *pair)
 
 
 def _text(value: Any) -> str:

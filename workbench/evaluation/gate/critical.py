@@ -1,10 +1,13 @@
 """Critical items: each decides alone, once fresh runs confirm that it is broken."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from workbench.evaluation.columns import metric_names, score_of
-from workbench.evaluation.gate.measured import applies
+from workbench.evaluation.differences import changed_factors
+from workbench.evaluation.fingerprint import BINDING
+from workbench.evaluation.gate.measured import JUDGE, applies
 from workbench.evaluation.gate.verdict import CriticalVerdict, Word
 from workbench.evaluation.metrics.catalogue import metric_named
 from workbench.evaluation.results import Item, Results
@@ -134,19 +137,35 @@ def _statuses(item: Item, metrics: Iterable[str]) -> str:
 
 
 def confirm(
-    suspects: Sequence[Suspect], metrics: Sequence[str], rerun: Rerun | None
+    suspects: Sequence[Suspect], metrics: Sequence[str], run: Results, rerun: Rerun | None
 ) -> list[CriticalVerdict]:
     """Run the suspects anew and return what the fresh runs say of each.
 
-    FAIL where two of three fail, PASS where two pass. Where they decide neither, or nothing can
-    be run, the item is undecided; one that the run has no result of was not measured.
+    FAIL where two of three fail, PASS where two pass. Where they decide neither, nothing can be
+    run, or what was run is not the run's own system, the item is undecided; one that the run has
+    no result of was not measured.
     """
     known = [suspect.id for suspect in suspects if suspect.measured]
     fresh = rerun(known) if known and rerun else ()
-    return [_verdict(suspect, metrics, fresh) for suspect in suspects]
+    changed = [name for each in fresh for name in _changed(run, each)]
+    other = f"the fresh runs are of another system ({', '.join(dict.fromkeys(changed))} changed)"
+    return [_verdict(suspect, metrics, fresh, other if changed else "") for suspect in suspects]
 
 
-def _verdict(suspect: Suspect, metrics: Sequence[str], fresh: Sequence[Results]) -> CriticalVerdict:
+def _changed(run: Results, fresh: Results) -> list[str]:
+    """Return what a fresh run does not have in common with the run, by name."""
+    return changed_factors(_system(run.fingerprint), _system(fresh.fingerprint))
+
+
+def _system(fingerprint: Mapping[str, Any]) -> dict[str, Any]:
+    judge = fingerprint.get("judge") or {}
+    system = {key: fingerprint.get(key) for key in (*BINDING, "router_sha256")}
+    return system | {"judge": {key: judge.get(key) for key in JUDGE}}
+
+
+def _verdict(
+    suspect: Suspect, metrics: Sequence[str], fresh: Sequence[Results], other: str
+) -> CriticalVerdict:
     if not suspect.measured:
         return CriticalVerdict(
             id=suspect.id, verdict="NOT_MEASURED", reasons=[suspect.reason], reruns=[]
@@ -155,7 +174,9 @@ def _verdict(suspect: Suspect, metrics: Sequence[str], fresh: Sequence[Results])
     failed, passed = reruns.count(False), reruns.count(True)
     word: Word = "INCONCLUSIVE"
     reason = "fresh runs do not decide" if reruns else "it was not run anew"
-    if failed >= _DECIDE:
+    if other:
+        reason = other
+    elif failed >= _DECIDE:
         word, reason = "FAIL", f"{failed} of {len(reruns)} fresh runs fail"
     elif passed >= _DECIDE:
         word, reason = "PASS", f"{passed} of {len(reruns)} fresh runs pass"

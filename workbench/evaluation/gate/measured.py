@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from workbench.evaluation.columns import score_of
+from workbench.evaluation.differences import metric_version, other_questions
 from workbench.evaluation.gate.verdict import Word
 from workbench.evaluation.metrics.catalogue import metric_named
-from workbench.evaluation.results import Item, Results
+from workbench.evaluation.results import Item, Results, currencies_of
 
 LEAST_COVERAGE = 0.95
-_JUDGE = ("model", "weights", "weights_sha256", "quantisation", "temperature", "prompts")
+JUDGE = ("model", "weights", "weights_sha256", "quantisation", "temperature", "prompts")
 """What makes a judge another one."""
 
 Fit = Callable[[str, Results], str]
@@ -51,6 +52,16 @@ def unmeasured(name: str, run: Results, baseline: Results | None, fit: Fit) -> F
     if paired is not None and paired < LEAST_COVERAGE:
         return Finding("INCONCLUSIVE", _too_few("of the baseline's items are paired", paired))
     return None
+
+
+def incomparable(name: str, run: Results, baseline: Results) -> str:
+    """Return why a metric of a run says nothing beside the baseline's; empty where it does."""
+    if other_questions(baseline.fingerprint, run.fingerprint):
+        return "the baseline is of another question set: make a baseline of this one"
+    then, now = (metric_version(each.fingerprint, name) for each in (baseline, run))
+    if then != now:
+        return f"the baseline measured it by version {then} of its definition, the run by {now}"
+    return ""
 
 
 def coverage(name: str, run: Results, baseline: Results | None) -> float | None:
@@ -98,7 +109,7 @@ def _other_judge(run: Results, baseline: Results | None) -> str:
     if baseline is None:
         return ""
     judges = [results.fingerprint.get("judge") or {} for results in (run, baseline)]
-    changed = [key for key in _JUDGE if judges[0].get(key) != judges[1].get(key)]
+    changed = [key for key in JUDGE if judges[0].get(key) != judges[1].get(key)]
     if not changed:
         return ""
     return f"the baseline had another judge (its {', '.join(changed)}): judge it anew"
@@ -121,14 +132,15 @@ def _unknown_cost(run: Results, baseline: Results | None) -> str:
                 f"the cost of {unknown} of {len(answered)} items of {results.run} is not known:"
                 " give the model a price"
             )
-    currencies = _currencies(run) | (_currencies(baseline) if baseline else set())
+    return _other_currencies(run, baseline)
+
+
+def _other_currencies(run: Results, baseline: Results | None) -> str:
+    found = {each.run: currencies_of(each) for each in (run, baseline) if each is not None}
+    currencies = sorted({name for names in found.values() for name in names})
     if len(currencies) > 1:
-        return f"costs are in different currencies: {', '.join(sorted(currencies))}"
+        return f"costs are in different currencies: {', '.join(currencies)}"
+    untold = [name for name, names in found.items() if not names]
+    if currencies and untold:
+        return f"the currency of the costs of {untold[0]} is not known: write it anew"
     return ""
-
-
-def _currencies(results: Results) -> set[str]:
-    costs = (item.record.get("cost") for item in results.items.values())
-    return {
-        str(cost["currency"]) for cost in costs if isinstance(cost, dict) and "currency" in cost
-    }

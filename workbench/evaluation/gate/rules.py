@@ -14,7 +14,6 @@ from pydantic import ValidationError
 from workbench.errors import UsageError
 from workbench.evaluation.columns import column, paired_column
 from workbench.evaluation.comparison import shared_pairs
-from workbench.evaluation.differences import factor_warnings
 from workbench.evaluation.gate.critical import (
     CriticalItems,
     Rerun,
@@ -24,8 +23,16 @@ from workbench.evaluation.gate.critical import (
 )
 from workbench.evaluation.gate.floors import floor_in_unit, judge_floor
 from workbench.evaluation.gate.margins import Drop, adjusted, judge_drop, measure_drop
-from workbench.evaluation.gate.measured import Finding, Fit, coverage, no_card, unmeasured
+from workbench.evaluation.gate.measured import (
+    Finding,
+    Fit,
+    coverage,
+    incomparable,
+    no_card,
+    unmeasured,
+)
 from workbench.evaluation.gate.verdict import GateVerdict, MetricVerdict, worst_of
+from workbench.evaluation.gate.warnings import baseline_warnings
 from workbench.evaluation.metrics.catalogue import metric_named
 from workbench.evaluation.results import Results
 from workbench.evaluation.statistics.paired import change_interval
@@ -117,7 +124,7 @@ def decide(
     _judge_margins(metrics)
     decided = [metric for metric in metrics if metric.findings]
     critical, names = _find_critical(run, baseline, gate, fit)
-    verdicts = confirm(critical.suspects, names, rerun)
+    verdicts = confirm(critical.suspects, names, run, rerun)
     found = [_verdict_of(metric) for metric in decided]
     words = [each["verdict"] for each in [*found, *verdicts]]
     if critical.checked > len(critical.suspects) + len(critical.undecidable):
@@ -151,7 +158,7 @@ def _look_at(
     elif has_floor:
         _check_floor(metric, run)
     if baseline is not None:
-        _measure_margin(metric, run, baseline)
+        _compare(metric, run, baseline)
     return metric
 
 
@@ -188,6 +195,13 @@ def _check_floor(metric: _Metric, run: Results) -> None:
     metric.findings.append(finding)
     metric.figures["floor"] = floor
     metric.figures["n_needed"] = needed
+
+
+def _compare(metric: _Metric, run: Results, baseline: Results) -> None:
+    if reason := incomparable(metric.name, run, baseline):
+        metric.findings.append(Finding("INCONCLUSIVE", reason))
+    else:
+        _measure_margin(metric, run, baseline)
 
 
 def _measure_margin(metric: _Metric, run: Results, baseline: Results) -> None:
@@ -256,16 +270,5 @@ def _warnings(
         listed = ", ".join(critical.undecidable)
         warnings.append(f"critical, but no metric says whether they pass: {listed}")
     if baseline is not None:
-        warnings += factor_warnings(baseline.fingerprint, run.fingerprint)
-        warnings += _declared_anew(baseline.fingerprint, run.fingerprint)
+        warnings += baseline_warnings(run, baseline)
     return warnings
-
-
-def _declared_anew(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """Warn where the gate itself is not the baseline's."""
-    parts = [fingerprint.get("suite_definition") or {} for fingerprint in (before, after)]
-    if all(parts) and any(
-        parts[0].get(key) != parts[1].get(key) for key in ("gate", "critical_tags")
-    ):
-        return ["the gate was declared otherwise for the baseline"]
-    return []

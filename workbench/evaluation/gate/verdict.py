@@ -101,12 +101,13 @@ def worst_of(words: Iterable[Word]) -> Word:
 
 
 def exit_code(verdict: Word, inconclusive: str | None = None) -> int:
-    """Return the exit code of a verdict: 0 passed, 1 failed, 3 undecided.
+    """Return the exit code of a verdict: 0 passed, 1 failed, 3 undecided or not measured.
 
     Args:
         verdict: What the gate says.
-        inconclusive: What an undecided verdict counts as for the caller, "pass" or "fail".
+        inconclusive: What an undecided verdict counts as for the caller, "pass" or "fail". What was
+            not measured stays so.
     """
-    if _CODES[verdict] == 3 and inconclusive:
+    if verdict == "INCONCLUSIVE" and inconclusive:
         return _UNDECIDED[inconclusive]
     return _CODES[verdict]
