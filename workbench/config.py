@@ -105,6 +105,8 @@ class AnswerSettings(Section):
     """Sampling temperature."""
     history_turns: int = Field(default=2, ge=0)
     """Earlier turns shown to the model with a follow-up question."""
+    names_must_occur: bool = True
+    """Whether a question is refused when none of the names in it occurs in the passages found."""
 
 
 class Settings(BaseSettings):

@@ -2,91 +2,16 @@
 
 import json
 import re
+import shlex
 import signal
 import threading
 
 import pytest
+from fixtures.evaluating import answers, reply
 from fixtures.processes import LIMIT_S
 from fixtures.schemas import read_document
 
-from workbench.config import load_settings
-from workbench.services.postgres import stop_embedded
-
 pytestmark = pytest.mark.database
-
-CORPUS = [
-    {"id": "fees", "title": "Fees", "text": "Late check-out until 15:00 costs 500,000 VND."},
-    {"id": "pool", "title": "Pool", "text": "The pool on floor 5 is open from 06:00 to 21:00."},
-]
-QUESTIONS = [
-    {
-        "id": "fee",
-        "lang": "en",
-        "user_input": "What does late check-out until 15:00 cost?",
-        "reference": "It costs 500,000 VND.",
-        "reference_facts": [["500,000 VND"]],
-        "reference_documents": [{"document": "fees"}],
-    },
-    {
-        "id": "pool",
-        "lang": "en",
-        "user_input": "On which floor is the pool?",
-        "reference_facts": [["floor 5"]],
-        "reference_documents": [{"document": "pool"}],
-    },
-    {"id": "bees", "lang": "en", "user_input": "Who keeps the pool's bees?", "answerable": False},
-]
-
-
-def reply(message):
-    if "bees?" in message:
-        return "NOT IN THE DOCUMENTS"
-    if "cost?" in message:
-        return "Late check-out until 15:00 costs 500,000 VND."
-    return "The pool is on floor 5 and open from 06:00 to 21:00."
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("eval")
-    for name, records in (("corpus", CORPUS), ("questions", QUESTIONS)):
-        lines = "".join(json.dumps(record) + "\n" for record in records)
-        (folder / f"{name}.jsonl").write_text(lines, encoding="utf-8")
-    (folder / "workbench.toml").write_text("")
-    yield folder
-    stop_embedded(load_settings(folder))
-
-
-@pytest.fixture
-def begin(folder, scripted_model, start):
-    """Return a function that starts `workbench eval` with the scripted model."""
-    scripted_model.reply = reply
-    (folder / "workbench.toml").write_text(
-        f'model = "scripted"\n[endpoints.scripted]\n'
-        f'base_url = "{scripted_model.url}"\nmodel = "scripted"\n'
-    )
-
-    def begin(*arguments):
-        return start("-m", "workbench", "eval", *arguments, WORKBENCH_WORKSPACE=str(folder))
-
-    return begin
-
-
-@pytest.fixture
-def run(begin):
-    """Return a function that runs it to its end: exit code, stdout and stderr."""
-
-    def run(*arguments):
-        process = begin(*arguments)
-        stdout, stderr = process.communicate(timeout=LIMIT_S)
-        return process.returncode, stdout, stderr
-
-    return run
-
-
-def answers(folder, *more):
-    sets = ("--dataset", folder / "questions.jsonl", "--corpus", folder / "corpus.jsonl")
-    return ("run", "answers", *sets, *more)
 
 
 def test_a_run_is_scored_stored_exported_and_compared(folder, run, tmp_path):
@@ -191,10 +116,11 @@ def test_an_interrupted_run_keeps_what_it_has_and_goes_on(folder, begin, run, sc
         let_go.set()
     assert process.returncode == 130
     assert "Traceback" not in stderr
-    name = re.search(r"continue with --resume (\S+)", stderr)[1]
+    command = re.search(r"continue with: workbench eval (.*)", stderr)[1]
+    name = command.rpartition(" ")[2]
     scripted_model.reply = reply
     before = len(scripted_model.asked)
-    code, stdout, stderr = run(*answers(folder, "--fresh", "--resume", name, "--json"))
+    code, stdout, stderr = run(*shlex.split(command), "--json")
     assert code == 0, stderr
     assert len(scripted_model.asked) - before == 2
     assert json.loads(stdout)["run"] == name
@@ -229,7 +155,7 @@ def test_a_run_of_other_questions_is_not_continued(folder, run, tmp_path):
     code, stdout, _ = run(*answers(folder, "--limit", 1, "--json"))
     assert code == 0
     other = tmp_path / "other.jsonl"
-    other.write_text('{"id": "x", "user_input": "?"}\n')
+    other.write_text('{"id": "x", "user_input": "?", "answerable": false}\n')
     corpus = ("--corpus", folder / "corpus.jsonl")
     name = json.loads(stdout)["run"]
     code, _, stderr = run("run", "answers", "--dataset", other, *corpus, "--resume", name)

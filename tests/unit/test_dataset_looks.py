@@ -8,10 +8,13 @@ import pytest
 from fixtures.question_sets import CARD, question, write_folder, write_set
 
 from workbench.errors import UsageError
+from workbench.evaluation.datasets.card import fix_hashes, read_card
 from workbench.evaluation.datasets.looks import (
     LOG,
     append_look,
     count_looks,
+    ensure_look,
+    is_known_test_part,
     is_test_part,
     look_at,
     read_looks,
@@ -120,3 +123,41 @@ def test_a_test_part_is_told_by_its_card(tmp_path, path):
     (tmp_path / "README.md").write_text(CARD.replace("hotel_test.jsonl", f'"{path}"'))
     assert is_test_part(tmp_path / "held_out.jsonl")
     assert not is_test_part(tmp_path / "hotel_dev.jsonl")
+
+
+@pytest.mark.parametrize("known_by", ["log", "card"])
+def test_a_copy_of_a_test_part_under_another_name_is_one(part, log, tmp_path, known_by):
+    copy = write_set(tmp_path / "mine.jsonl", part.read_text().strip())
+    assert not is_known_test_part(copy, tmp_path)
+    if known_by == "log":
+        log.parent.mkdir()
+        log.write_text("{oops\n")  # what cannot be read hides nothing else
+        append_look(log, look_at(part, tmp_path, **SAID))
+    else:
+        fix_hashes(read_card(part.parent))
+    assert is_known_test_part(copy, tmp_path)
+    write_set(copy, question(7))
+    assert not is_known_test_part(copy, tmp_path)
+
+
+def test_a_link_to_a_test_part_is_one(part, tmp_path):
+    link = tmp_path / "mine.jsonl"
+    link.symlink_to(part)
+    assert is_known_test_part(link, tmp_path)
+
+
+def test_a_run_looks_once_however_often_it_is_continued(part, log, tmp_path):
+    for run in ("answers-1", "answers-1", "answers-2"):
+        ensure_look(log, look_at(part, tmp_path, **{**SAID, "run": run}))
+    assert [look.run for look in read_looks(log)] == ["answers-1", "answers-2"]
+
+
+def test_a_log_that_cannot_be_read_or_written_is_one_line(part, log, tmp_path):
+    look = look_at(part, tmp_path, **SAID)
+    log.mkdir(parents=True)
+    with pytest.raises(UsageError, match="cannot read"):
+        ensure_look(log, look)
+    log.rmdir()
+    log.symlink_to(tmp_path / "none" / "looks.jsonl")
+    with pytest.raises(UsageError, match="cannot write"):
+        ensure_look(log, look)

@@ -188,6 +188,21 @@ async def test_nothing_found_is_refused_without_asking_the_model(build):
     assert engine.histories == []
 
 
+async def test_names_that_no_passage_holds_are_refused_without_asking_the_model(build):
+    session, engine, _ = build(["never"])
+    events = await collect(session, "What does Quanzar Airways pay for a late check-out?")
+    assert events[-1].turn.outcome == "refused"
+    assert engine.histories == []
+    (guard,) = [event for event in events if event.type == "guard_applied"]
+    assert guard.reason == "no passage mentions Quanzar, Airways"
+
+
+async def test_names_are_not_looked_for_in_another_language(build):
+    session, engine, _ = build(["Phí là 500,000 VND."])
+    turn = (await collect(session, "Phí trả phòng trễ của Tiền Sảnh là bao nhiêu?"))[-1].turn
+    assert (turn.lang, turn.outcome, len(engine.histories)) == ("vi", "answered", 1)
+
+
 async def test_a_follow_up_is_searched_with_the_query_before_it(build):
     session, engine, _ = build(["Late check-out until 15:00 costs 500,000 VND."])
     first = "What does a late check-out until 3 PM cost?"

@@ -52,6 +52,15 @@ def test_is_sentence_end(text, ends):
     assert is_sentence_end(text) is ends
 
 
+def test_sentences_keep_initials_with_their_names():
+    text = "R. L. Stine and Nicholas E. Golovin met J.K. Rowling. Eat vitamin C. It helps."
+    assert sentences(text) == [
+        "R. L. Stine and Nicholas E. Golovin met J.K. Rowling.",
+        "Eat vitamin C.",
+        "It helps.",
+    ]
+
+
 @given(st.text(max_size=200))
 def test_sentences_lose_no_letters(text):
     kept = "".join("".join(sentences(text)).split())

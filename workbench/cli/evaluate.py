@@ -1,11 +1,15 @@
 """`workbench eval`: list, run and export suites."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from workbench.cli.faults import never_a_verdict
 from workbench.cli.output import Progress, guarded, note, print_json, print_line
+from workbench.cli.resuming import result_files, resume_command
 from workbench.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,7 +27,7 @@ def register(app: typer.Typer) -> None:
         help="Run suites, compare their results and gate on them.", no_args_is_help=True
     )
     group.command("list")(guarded(list_suites))
-    group.command("run")(guarded(run))
+    group.command("run")(guarded(never_a_verdict(run)))
     group.command("export")(guarded(export))
     group.command("schema")(guarded(schema))
     gating.register(group)
@@ -81,8 +85,8 @@ def run(  # noqa: PLR0913 - each is an option of the command
     from workbench.evaluation.running.options import RunOptions
     from workbench.evaluation.suites.overrides import Overrides, chosen_suite
 
-    if output is not None and output.exists():
-        raise UsageError(f"{output} is already there", "name another file")
+    if resume is not None and limit is not None:
+        raise UsageError("--limit cannot be given with --resume", "a run keeps its own questions")
     settings = load_settings()
     overrides = Overrides(
         dataset=dataset,
@@ -99,17 +103,24 @@ def run(  # noqa: PLR0913 - each is an option of the command
         smoke=smoke,
     )
     chosen = chosen_suite(settings.workspace, suite, overrides)
+    files = result_files(output, len(chosen.variants) if resume is None else 1)
     begun: list[str] = []
+    left: set[str] = set()
     options = RunOptions(
-        limit=limit if limit or not smoke else chosen.smoke.limit,
+        limit=limit if limit or resume or not smoke else chosen.smoke.limit,
         resume=resume,
         fresh=fresh,
         budget=Budget(budget_minutes, budget_cost),
         smoke=smoke,
         begun=begun.append,
+        left=left.add,
     )
-    results = _run(settings, chosen, options, begun)
-    _finish(results, chosen, output, json)
+
+    again = partial(resume_command, suite, overrides)
+    results = _run(settings, chosen, options, lambda: again(begun[-1]) if begun else "")
+    left |= {each["run"] for each in _show(results, files, json) if not each["complete"]}
+    unbegun = [] if resume else [variant.name for variant in chosen.variants[len(results) :]]
+    _say_what_is_left([again(each.run) for each in results if each.run in left], unbegun)
 
 
 def export(
@@ -142,7 +153,7 @@ def schema() -> None:
 
 
 def _run(
-    settings: "Settings", suite: "Suite", options: "RunOptions", begun: list[str]
+    settings: "Settings", suite: "Suite", options: "RunOptions", again: Callable[[], str]
 ) -> "list[Results]":
     from workbench.cli.running import run_async
     from workbench.evaluation.suite_run import run_suite
@@ -151,36 +162,40 @@ def _run(
     try:
         return run_async(run_suite(settings, suite, options, progress))
     except KeyboardInterrupt:
-        kept = f"; what is finished is kept, continue with --resume {begun[-1]}" if begun else ""
+        command = again()
+        kept = f"; what is finished is kept, continue with: {command}" if command else ""
         raise KeyboardInterrupt(f"interrupted{kept}") from None
     finally:
         progress.done()
 
 
-def _finish(results: "list[Results]", suite: "Suite", output: Path | None, json: bool) -> None:
+def _show(results: "list[Results]", files: list[Path], json: bool) -> list[dict[str, Any]]:
+    """Write and print the results; return their figures."""
     from workbench.evaluation.reports.context import context_here
     from workbench.evaluation.reports.table import run_table
     from workbench.evaluation.results import write_results
     from workbench.evaluation.summary import summarise
 
     figures = [summarise(each, each.asked) for each in results]
-    if output is not None:
-        for number, each in enumerate(results):
-            file = output if number == 0 else output.with_stem(f"{output.stem}-{number + 1}")
-            write_results(file, each)
-            note(f"results: {file}")
+    contexts = [context_here(each) for each in results]
+    for file, each in zip(files, results, strict=False):  # the budget may have ended before some
+        write_results(file, each)
+        note(f"results: {file}")
     if json:
         print_json(figures[0] if len(figures) == 1 else {"runs": figures})
+        for warning in dict.fromkeys(line for each in contexts for line in each.warnings):
+            note(f"workbench: warning: {warning}")
     else:
-        for each, figure in zip(results, figures, strict=True):
-            for line in run_table(figure, context_here(each)):
+        for context, figure in zip(contexts, figures, strict=True):
+            for line in run_table(figure, context):
                 print_line(line)
-    _say_how_it_ended(figures, suite)
+    return figures
 
 
-def _say_how_it_ended(figures: list[dict[str, Any]], suite: "Suite") -> None:
-    failed = [each for each in figures if not each["complete"]]
-    for each in failed:
-        note(f"workbench: incomplete: continue with: eval run {suite.name} --resume {each['run']}")
-    if failed or len(figures) < len(suite.variants):
+def _say_what_is_left(commands: list[str], variants: list[str]) -> None:
+    for command in commands:
+        note(f"workbench: incomplete: continue with: {command}")
+    if variants:
+        note(f"workbench: not begun: {', '.join(variants)}")
+    if commands or variants:
         raise typer.Exit(1)

@@ -25,6 +25,7 @@ from workbench.engine.events import (
 )
 from workbench.engine.followup import Standalone, needs_history, standalone_query
 from workbench.engine.language import detect_language
+from workbench.engine.names import mentions_any, names_in
 from workbench.engine.prompts import Prompt
 from workbench.engine.query_engine import GroundedQueryEngine
 from workbench.engine.refusing import RefusalGate, is_refusal
@@ -121,6 +122,9 @@ class Answering:
         if not chosen:
             self._refuse(draft, emit, "nothing was found")
             return
+        if names := self._unknown_names(draft, chosen):
+            self._refuse(draft, emit, f"no passage mentions {', '.join(names)}")
+            return
         await self._write(draft, engine, chosen, () if draft.stands_alone else history, emit)
         seconds = draft.elapsed() - (draft.queue or 0.0)
         server = self._settings.server
@@ -163,6 +167,18 @@ class Answering:
         )
         emit(RetrievalFinished(passages=draft.retrieved, seconds=draft.retrieval))
         return passages
+
+    def _unknown_names(self, draft: Draft, chosen: Sequence[Excerpt]) -> list[str]:
+        """Return the names of the question if its passages hold none of them.
+
+        Only passages in the question's language count: in another one a name may be spelt anew.
+        """
+        passages = [excerpt.passage for excerpt in chosen if excerpt.passage.lang == draft.lang]
+        if not passages or not self._settings.answer.names_must_occur:
+            return []
+        names = names_in(draft.search_query)
+        texts = [f"{passage.label}\n{passage.text}" for passage in passages]
+        return [] if mentions_any(names, texts) else names
 
     async def _write(
         self,

@@ -11,6 +11,8 @@ from workbench.errors import ModelServerError
 from workbench.services.endpoints import Endpoint
 
 _REQUEST_TIMEOUT_S = 300.0
+_PASSING = (408, 409, 429)
+"""Refusals that may not last: a timeout, a conflict, and too many requests; 5xx are others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def _refused(endpoint: Endpoint, error: Any) -> ModelServerError:
     return ModelServerError(
         f"the model server at {endpoint.base_url} refused ({error.status_code}): {detail}",
         "see its log: workbench status" if endpoint.local else "check the endpoint's settings",
-        retryable=error.status_code >= 500,
+        retryable=error.status_code >= 500 or error.status_code in _PASSING,
     )
 
 

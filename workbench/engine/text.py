@@ -20,6 +20,7 @@ _ABBREVIATIONS = (
 )
 _CLAUSE = re.compile(r"(?<=[.!?…:;])\s+|\n+")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.)+")
 _NUMBER = re.compile(r"(?<![^\W\d_])\d+(?:[.,:]\d+)*")
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|\w+")
 
@@ -82,8 +83,12 @@ def sentences(text: str, *, clauses: bool = True) -> list[str]:
 
 
 def _ends_with_abbreviation(text: str) -> bool:
-    last = text.rsplit(None, 1)[-1].casefold() if text.split() else ""
-    return last.endswith(".") and last.strip("(").rstrip(".") in _ABBREVIATIONS
+    *before, last = text.split() or [""]
+    if last.endswith(".") and last.casefold().strip("(").rstrip(".") in _ABBREVIATIONS:
+        return True
+    if not _INITIALS.fullmatch(last.strip("(")):
+        return False
+    return last.count(".") > 1 or not before or before[-1][0].isupper()  # not "vitamin C."
 
 
 def is_sentence_end(text: str) -> bool:

@@ -14,8 +14,8 @@ from workbench.config import Settings
 from workbench.evaluation.running.keys import code_hash
 
 BINDING = (
-    "dataset_sha256", "corpus", "assistant", "prompt", "prompt_sha256", "model", "serving", "index",
-    "embedder", "retrieval", "answer", "engine",
+    "dataset_sha256", "corpus", "metric_versions", "assistant", "prompt", "prompt_sha256", "model",
+    "serving", "index", "embedder", "retrieval", "answer", "engine", "judge",
 )  # fmt: skip
 """What must not change between the parts of one run."""
 

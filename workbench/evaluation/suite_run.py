@@ -7,14 +7,17 @@ from workbench.config import Settings
 from workbench.engine.routing.examples import load_examples
 from workbench.errors import UsageError
 from workbench.evaluation.datasets.checking import require_references
+from workbench.evaluation.datasets.looks import LOG, is_known_test_part, read_looks
 from workbench.evaluation.questions import load_questions
 from workbench.evaluation.results import Results
+from workbench.evaluation.resuming import as_begun, own_variant, refuse_change
 from workbench.evaluation.running.budget import Budget
 from workbench.evaluation.running.options import RunOptions
+from workbench.evaluation.running.prices import require_prices
 from workbench.evaluation.stored import stored_runs
 from workbench.evaluation.suites.suite import Suite
 from workbench.evaluation.suites.variants import apply_variant
-from workbench.evaluation.variant_run import Items, VariantRun
+from workbench.evaluation.variant_run import Items, VariantRun, measured
 from workbench.store.database import open_database
 
 Say = Callable[[str], None]
@@ -30,18 +33,17 @@ async def run_suite(
         WorkbenchError: A service cannot be used.
     """
     suite = suite.located(settings.workspace)
+    budget = options.budget or Budget()
     items = chosen_items(suite, options)
     varied = [(variant, apply_variant(settings, variant)) for variant in suite.variants]
+    _check(settings, suite, [own for _, own in varied], budget)
     runs = stored_runs(settings, open_database(settings, say))
     if options.resume is not None:
         stored = runs.find(options.resume)
-        varied = [pair for pair in varied if pair[0].name == stored.variant]
-        if stored.suite != suite.name or not varied:
-            raise UsageError(
-                f"{stored.id} is a run of {stored.suite}, variant {stored.variant}",
-                f"continue it: workbench eval run {stored.suite} --resume {stored.id}",
-            )
-    budget = options.budget or Budget()
+        varied = [own_variant(stored, suite, varied, [each.name for each in suite.variants])]
+        options = as_begun(stored, options)
+        refuse_change(stored, measured(settings, suite, varied[0][0]))
+        items = chosen_items(suite, options)
     results = []
     for variant, own in varied:
         running = VariantRun(own, suite, variant, items, options, say)
@@ -49,6 +51,18 @@ async def run_suite(
         if budget.exhausted:
             break
     return results
+
+
+def _check(settings: Settings, suite: Suite, varied: list[Settings], budget: Budget) -> None:
+    """Find what would be noticed only after the work, or never.
+
+    Raises:
+        UsageError: The log of looks cannot be read, or the budget cannot be kept.
+    """
+    for own in varied:
+        require_prices(own, suite, budget)
+    if suite.dataset is not None and is_known_test_part(suite.dataset, settings.workspace):
+        read_looks(settings.workspace / LOG)
 
 
 async def run_fresh(

@@ -1,13 +1,14 @@
 """Runs of suites: what each is about, its items and their scores. Rows are only added."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from psycopg.rows import dict_row
 
-from workbench.errors import UnknownNameError
+from workbench.errors import UnknownNameError, UsageError
 from workbench.store.database import Database
 from workbench.store.text import storable, storable_json
 
@@ -49,6 +50,7 @@ FROM workbench.eval_scores s JOIN workbench.eval_runs r ON s.run_id = r.id
 WHERE r.id = %(run)s AND r.owner = %(owner)s
 ORDER BY s.item_id, s.repeat, s.metric, s.position DESC
 """
+_LOCK = "SELECT pg_try_advisory_lock(hashtextextended('workbench run ' || %s, 0))"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,24 @@ class Runs:
     def __init__(self, database: Database, owner: str) -> None:
         self._database = database
         self._owner = owner
+
+    @contextmanager
+    def working(self, run_id: str) -> Iterator[None]:
+        """Hold a run for the block, so that no other process does the same work.
+
+        Postgres frees it when the block ends, and when this process is killed.
+
+        Raises:
+            UsageError: Another process holds it.
+        """
+        with self._database.connect(autocommit=True) as connection:
+            with self._database.faults_named():
+                row = connection.execute(_LOCK, (run_id,)).fetchone()
+            if row is None or not row[0]:
+                raise UsageError(
+                    f"run {run_id} is being continued by another process", "wait for its end"
+                )
+            yield
 
     def create(self, run: StoredRun) -> None:
         """Store a new run."""

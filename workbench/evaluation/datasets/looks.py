@@ -8,6 +8,7 @@ import fcntl
 import json
 import os
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,11 +17,14 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from workbench.errors import UsageError
+from workbench.evaluation.datasets.card import NAME as CARD
 from workbench.evaluation.datasets.card import data_files, read_card
 from workbench.evaluation.datasets.files import sha256_of_file
 
 LOG = Path("evals") / "looks.jsonl"
 """Where the log lies, relative to the workspace."""
+SETS = Path("datasets")
+"""Where a workspace keeps its question sets with their cards."""
 
 
 class Look(BaseModel):
@@ -52,10 +56,36 @@ def is_test_part(path: Path) -> bool:
     """Tell whether a file is a test part: its name says so ("first_test.jsonl"), or its card."""
     if "test" in re.split(r"[^a-z0-9]+", path.stem.casefold()):
         return True
+    return path.name in _test_parts(path.parent)
+
+
+def is_known_test_part(path: Path, workspace: Path) -> bool:
+    """Tell whether a file is a test part, or a copy of one under another name.
+
+    A copy is known by its content: one that the log of looks or a card of the workspace's sets
+    names as a test part's. What of log and cards cannot be read is left out.
+    """
+    if is_test_part(path) or is_test_part(path.resolve()):
+        return True
+    return sha256_of_file(path) in _test_contents(workspace)
+
+
+def _test_contents(workspace: Path) -> set[str]:
+    """Return the hashes of all test parts that are known."""
+    looked = {look.sha256 for look in _lines(workspace / LOG) if isinstance(look, Look)}
+    for card in (workspace / SETS).rglob(CARD):
+        with suppress(UsageError):
+            hashes = read_card(card.parent).hashes
+            looked |= {hashes[path] for path in _test_parts(card.parent) if path in hashes}
+    return looked
+
+
+def _test_parts(folder: Path) -> set[str]:
+    """Return the paths of the test parts that a folder's card names; none without a card."""
     with suppress(UsageError):
-        named = data_files(read_card(path.parent)).get(path.name, [])
-        return any(part.split == "test" for part in named)
-    return False
+        named = data_files(read_card(folder))
+        return {path for path, parts in named.items() if any(p.split == "test" for p in parts)}
+    return set()
 
 
 def look_at(dataset: Path, workspace: Path, **said: Any) -> Look:
@@ -74,6 +104,23 @@ def look_at(dataset: Path, workspace: Path, **said: Any) -> Look:
         sha256=sha256_of_file(path),
         **said,
     )
+
+
+def ensure_look(log: Path, look: Look) -> None:
+    """Add the look of a run to the log, unless it is there.
+
+    Raises:
+        UsageError: The log cannot be read or written.
+    """
+    if any(each.run == look.run for each in read_looks(log)):
+        return
+    try:
+        append_look(log, look)
+    except OSError as error:
+        raise UsageError(
+            f"cannot write {log} ({error.strerror or error})",
+            "make it writable: every scoring of a test part is noted there",
+        ) from error
 
 
 def append_look(log: Path, look: Look) -> None:
@@ -98,23 +145,39 @@ def read_looks(log: Path) -> list[Look]:
     """Return the lines of the log in their order; none when there is no log yet.
 
     Raises:
-        UsageError: A line is none; the message names file and line.
+        UsageError: It cannot be read, or a line is no look; the message names file and line.
     """
-    if not log.exists():
-        return []
     looks = []
-    for number, line in enumerate(log.read_text(encoding="utf-8").split("\n"), start=1):
-        if line.strip():
-            try:
-                looks.append(Look.model_validate_json(line))
-            except ValidationError as error:
-                first = error.errors()[0]
-                key = ".".join(str(part) for part in first["loc"])
-                where = f"key {key!r}: " if key else ""
-                raise UsageError(
-                    f"{log}, line {number}: {where}{first['msg']}", "restore it from the commits"
-                ) from error
+    for line in _lines(log):
+        if isinstance(line, UsageError):
+            raise line
+        looks.append(line)
     return looks
+
+
+def _lines(log: Path) -> Iterator[Look | UsageError]:
+    """Yield what each line of the log holds, or why it holds none."""
+    try:
+        text = log.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        yield UsageError(f"cannot read {log} ({reason})", "restore it from the commits")
+        return
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            yield _read_line(line, f"{log}, line {number}")
+
+
+def _read_line(line: str, place: str) -> Look | UsageError:
+    try:
+        return Look.model_validate_json(line)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        where = f"key {key!r}: " if key else ""
+        return UsageError(f"{place}: {where}{first['msg']}", "restore it from the commits")
 
 
 def count_looks(sha256: str, log: Path) -> int:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from workbench.evaluation.judges.kinds import Kind
 from workbench.evaluation.judges.prompt import Prompt, chosen_prompts
+from workbench.evaluation.judges.usage import JudgeUsage
 from workbench.evaluation.metrics.score import Score, scored
 from workbench.services.endpoints import Endpoint
 
@@ -45,6 +46,10 @@ class Judge:
         prompts: The prompt of each kind; those in use when `None`.
         concurrency: Calls under way at once.
         timeout_s: How long one call may take, in seconds.
+        usage: Where its calls are counted; in a count of its own when `None`.
+
+    Attributes:
+        usage: What its calls took so far; replies from the memo are not among them.
     """
 
     def __init__(
@@ -56,8 +61,10 @@ class Judge:
         prompts: Mapping[Kind, Prompt] | None = None,
         concurrency: int = CONCURRENCY,
         timeout_s: float = TIMEOUT_S,
+        usage: JudgeUsage | None = None,
     ) -> None:
         self.endpoint = endpoint
+        self.usage = usage or JudgeUsage()
         self.prompts = dict(prompts or chosen_prompts())
         self._served = dict(served)
         self._memo = memo
@@ -101,6 +108,7 @@ class Judge:
             self._memo,
             prompts={**self.prompts, kind: prompt},
             timeout_s=self._timeout_s,
+            usage=self.usage,
         )
 
     async def close(self) -> None:
@@ -131,6 +139,7 @@ class Judge:
         """Make one call; return its score and whether another attempt may end otherwise."""
         import openai
 
+        self.usage.calls += 1
         try:
             reply = await self._open().chat.completions.create(
                 model=self.endpoint.model,
@@ -149,6 +158,7 @@ class Judge:
             return Score("system_error", reason=_short(str(error))), True
         except (openai.APIError, ValueError) as error:
             return Score("judge_parse", reason=_short(str(error))), False
+        self.usage.add(reply)
         return read_reply(reply, prompt), False
 
     def _open(self) -> Any:

@@ -15,12 +15,14 @@ from workbench.engine.retrieval import Passage, Retriever
 from workbench.engine.retrieval.filters import Filters
 from workbench.errors import WorkbenchError
 from workbench.evaluation.metrics.score import NOT_APPLICABLE, Score, scored
-from workbench.evaluation.metrics.scores import score_record
+from workbench.evaluation.metrics.scores import UNFINISHED, score_record
 from workbench.evaluation.questions import Question
+from workbench.evaluation.running.budget import Account
 from workbench.evaluation.running.memo import RunMemo
 from workbench.evaluation.running.runner import Job
-from workbench.evaluation.tasks.answers import AnswerTask, last_turn
+from workbench.evaluation.tasks.answers import AnswerTask
 from workbench.evaluation.tasks.records import question_record, turn_record
+from workbench.store.calls import CallKind
 from workbench.store.runs import Runs, StoredItem, StoredScore
 
 BLAMES = ("blame_retrieval", "blame_generation")
@@ -41,6 +43,11 @@ class GoldMemo:
     def __init__(self, gold: Sequence[Passage], memo: RunMemo) -> None:
         self._gold = list(gold)
         self._memo = memo
+
+    @property
+    def made(self) -> Mapping[CallKind, int]:
+        """How many calls were made, by kind."""
+        return self._memo.made
 
     async def passages(
         self, asked: Mapping[str, Any], find: Callable[[], Awaitable[list[Passage]]]
@@ -89,30 +96,61 @@ async def blame_items(
     run_id: str,
     task: AnswerTask,
     say: Callable[[str], None],
-) -> None:
-    """Ask wrongly answered items again with the gold passages, and store what was at fault."""
+    account: Account,
+) -> str:
+    """Ask wrongly answered items again with the gold passages, and store what was at fault.
+
+    An item without an answer gets no blame before it has one.
+
+    Args:
+        runs: The store.
+        run_id: The run.
+        task: Asks the questions.
+        say: Told of every item that is asked.
+        account: When to begin no more; told what the answers cost.
+
+    Returns:
+        Why it stopped early; empty when nothing is left to blame.
+    """
     scores = runs.scores(run_id)
-    done = {(each.item_id, each.repeat) for each in scores if each.metric in BLAMES}
     wrong = {
         (each.item_id, each.repeat)
         for each in scores
         if each.metric == "answer_accuracy" and each.value == 0.0
     }
-    items = [item for item in runs.items(run_id) if (item.item_id, item.repeat) not in done]
-    slots = asyncio.Semaphore(_AT_ONCE)
+    slots, left = asyncio.Semaphore(_AT_ONCE), 0
 
     async def work(item: StoredItem) -> None:
+        nonlocal left
         verdict = dict.fromkeys(BLAMES, NOT_APPLICABLE)
         if (item.item_id, item.repeat) in wrong:
             async with slots:
-                verdict = await blamed(Job(item.item_id, item.repeat), task)
+                if account.exhausted:
+                    left += 1
+                    return
+                verdict = await blamed(Job(item.item_id, item.repeat), task, account)
             say(f"blaming {item.item_id}")
         runs.add_scores(run_id, [_row(item, name, score) for name, score in verdict.items()])
 
-    await asyncio.gather(*(work(item) for item in items))
+    await asyncio.gather(*(work(item) for item in _unblamed(runs.items(run_id), scores)))
+    return account.exhausted if left else ""
 
 
-async def blamed(job: Job, task: AnswerTask) -> dict[str, Score]:
+def _unblamed(items: Sequence[StoredItem], scores: Sequence[StoredScore]) -> list[StoredItem]:
+    """Return the answered items whose blame is not known, or could not be found out."""
+    done = {
+        (each.item_id, each.repeat)
+        for each in scores
+        if each.metric in BLAMES and each.status != "system_error"
+    }
+    return [
+        item
+        for item in items
+        if item.outcome not in UNFINISHED and (item.item_id, item.repeat) not in done
+    ]
+
+
+async def blamed(job: Job, task: AnswerTask, account: Account) -> dict[str, Score]:
     """Ask one question with its gold passages; return what was at fault."""
     question = task.questions[job.item]
     try:
@@ -120,13 +158,11 @@ async def blamed(job: Job, task: AnswerTask) -> dict[str, Score]:
         gold = await gold_passages(question, task.engine.retriever, collection)
         if not gold:
             return dict.fromkeys(BLAMES, NOT_APPLICABLE)
-        session = task.conversation(GoldMemo(gold, task.memo(job.repeat)))
-        for earlier in question.history:
-            await last_turn(session, earlier)
-        turn = await last_turn(session, question.user_input)
+        turn, cost = await task.ask(question, GoldMemo(gold, task.memo(job.repeat)), [])
     except WorkbenchError as error:
         return dict.fromkeys(BLAMES, Score("system_error", None, error.one_line()))
-    record = {**question_record(question), **turn_record(turn), "reused": []}
+    account.spend(cost)
+    record = {**question_record(question), **turn_record(turn), "error": turn.error, "reused": []}
     right = score_record(question, record, ("answer_accuracy",))["answer_accuracy"]
     if right.status != "scored":
         return dict.fromkeys(BLAMES, right)

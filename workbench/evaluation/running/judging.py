@@ -15,6 +15,7 @@ from workbench.evaluation.metrics.ragas import RAGAS_METRICS, RagasTools
 from workbench.evaluation.metrics.score import Score
 from workbench.evaluation.metrics.scores import UNFINISHED
 from workbench.evaluation.questions import Question
+from workbench.evaluation.running.budget import Account
 from workbench.evaluation.running.keys import call_key
 from workbench.evaluation.running.memo import Calls
 from workbench.store.runs import Runs, StoredItem, StoredScore
@@ -47,6 +48,16 @@ class JudgeTools:
     calls: Calls
     reuse: bool = True
 
+    def spent(self) -> float | None:
+        """Return what the calls so far cost by their tokens; `None` without a price of those."""
+        price = self.judge.endpoint.price
+        if price is None:
+            return None
+        used = (self.ragas.usage, self.judge.usage)
+        prompts = sum(each.prompt for each in used) * price.prompt_per_million
+        completions = sum(each.completion for each in used) * price.completion_per_million
+        return (prompts + completions) / 1_000_000
+
 
 async def judge_items(
     runs: Runs,
@@ -55,8 +66,11 @@ async def judge_items(
     metrics: Sequence[str],
     tools: JudgeTools,
     say: Callable[[str], None],
-) -> None:
+    account: Account,
+) -> str:
     """Compute what is wanted and not there yet; every score is stored as soon as it is known.
+
+    A score that failed in a way that may pass (no reply in time, no server) is wanted again.
 
     Args:
         runs: The store.
@@ -65,6 +79,10 @@ async def judge_items(
         metrics: Names out of `JUDGED`.
         tools: What they need.
         say: Told how far it is.
+        account: When to begin no more; told what the calls cost.
+
+    Returns:
+        Why it stopped early; empty when all was computed.
     """
     done = {
         (score.item_id, score.repeat, score.metric)
@@ -82,12 +100,16 @@ async def judge_items(
     async def work(item: StoredItem, metric: str) -> None:
         nonlocal finished
         async with slots:
+            if account.exhausted:
+                return
             score = await judged_score(metric, questions[item.item_id], item.record, tools)
+            account.reach(tools.spent())
         runs.add_scores(run_id, [_row(item, metric, score)])
         finished += 1
         say(f"judging {finished}/{len(jobs)}")
 
     await asyncio.gather(*(work(item, metric) for item, metric in jobs))
+    return account.exhausted if finished < len(jobs) else ""
 
 
 async def judged_score(

@@ -22,6 +22,7 @@ class RunOptions:
         budget: When to begin no more items.
         smoke: Whether the model stands in for the release model.
         begun: Told the name of every run that begins.
+        left: Told the name of every run that the budget stopped before its end.
     """
 
     limit: int | None = None
@@ -31,3 +32,4 @@ class RunOptions:
     budget: Budget | None = None
     smoke: bool = False
     begun: Callable[[str], None] = _unheard
+    left: Callable[[str], None] = _unheard

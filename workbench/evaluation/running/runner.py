@@ -83,8 +83,7 @@ async def run_jobs(
                 job = None if stopped else next(waiting, None)
                 if job is None:
                     return
-                tried = await _try(job, do, limiter, back_off_s)
-            budget.spend(tried.cost)
+                tried = await _try(job, do, limiter, budget, back_off_s)
             keep(tried)
             watch(tried)
 
@@ -99,13 +98,14 @@ async def run_jobs(
     return stopped
 
 
-async def _try(job: Job, do: Do, limiter: Limiter, back_off_s: float) -> Tried:
+async def _try(job: Job, do: Do, limiter: Limiter, budget: Budget, back_off_s: float) -> Tried:
     reasons: list[str] = []
     while True:
         tried = await do(job)
+        budget.spend(tried.cost)
         refused = tried.outcome == "failed" and tried.retryable
         await limiter.report(refused=refused)
-        if not refused or len(reasons) == RETRIES:
+        if not refused or len(reasons) == RETRIES or budget.exhausted:
             return replace(tried, record={**tried.record, "retries": reasons})
         reasons.append(str(tried.record.get("error", "")))
         await asyncio.sleep(back_off_s * 4 ** (len(reasons) - 1))

@@ -2,8 +2,8 @@
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
-from typing import Any, cast
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, cast
 
 from workbench.engine.assistant import Assistant
 from workbench.engine.engine import Engine
@@ -12,12 +12,23 @@ from workbench.engine.memo import Memo
 from workbench.engine.session import Session
 from workbench.engine.turn import Turn
 from workbench.errors import WorkbenchError
-from workbench.evaluation.metrics.scores import score_record
+from workbench.evaluation.metrics.scores import UNFINISHED, score_record
 from workbench.evaluation.questions import Question
 from workbench.evaluation.running.memo import RunMemo
 from workbench.evaluation.running.runner import Job, Tried
 from workbench.evaluation.tasks.records import question_record, turn_record
+from workbench.store.calls import CallKind
 from workbench.store.messages import Exchange
+
+
+class CountedMemo(Memo, Protocol):
+    """A memo that tells how many calls were made through it."""
+
+    @property
+    def made(self) -> Mapping[CallKind, int]:
+        """How many calls were made, by kind."""
+        ...
+
 
 MemoSource = Callable[[int], RunMemo]
 """Gives the memo of an item for a repeat."""
@@ -72,16 +83,43 @@ class AnswerTask:
         """Ask one question, after those of its history."""
         question = self.questions[job.item]
         memo = self.memo(job.repeat)
-        session = self.conversation(memo)
         failed: list[TurnFailed] = []
         try:
-            for earlier in question.history:
-                await last_turn(session, earlier)
-            turn = await last_turn(session, question.user_input, failed)
+            turn, cost = await self.ask(question, memo, failed)
         except WorkbenchError as error:
-            return self._tried(job, question, None, memo, error.retryable, error.one_line())
+            tried = self._tried(job, None, memo, error.one_line())
+            return replace(tried, retryable=error.retryable)
         retryable = any(event.retryable for event in failed)
-        return self._tried(job, question, turn, memo, retryable, turn.error)
+        tried = self._tried(job, turn, memo, turn.error)
+        return replace(tried, retryable=retryable, cost=cost)
+
+    async def ask(
+        self, question: Question, memo: CountedMemo, failed: list[TurnFailed]
+    ) -> tuple[Turn, float | None]:
+        """Ask a question after those of its history; a turn that breaks is the last one.
+
+        Args:
+            question: The question.
+            memo: Counts the calls that were made.
+            failed: Gets the event of a turn that broke.
+
+        Returns:
+            The last turn, and what the turns cost for which the model was asked now; `None`
+            where it was not, or where its price is not known.
+
+        Raises:
+            WorkbenchError: A question could not be asked.
+        """
+        session = self.conversation(memo)
+        costs: list[float] = []
+        for text in (*question.history, question.user_input):
+            before = memo.made["generation"]
+            turn = await last_turn(session, text, failed)
+            if memo.made["generation"] > before and turn.cost.amount is not None:
+                costs.append(turn.cost.amount)
+            if turn.outcome in UNFINISHED:
+                break
+        return turn, sum(costs) if costs else None
 
     def conversation(self, memo: Memo) -> Session:
         """Return a fresh conversation."""
@@ -89,15 +127,8 @@ class AnswerTask:
             self.assistant, KeptInMind(), "", model=self.model, prompt=self.prompt, memo=memo
         )
 
-    def _tried(
-        self,
-        job: Job,
-        question: Question,
-        turn: Turn | None,
-        memo: RunMemo,
-        retryable: bool,
-        error: str,
-    ) -> Tried:
+    def _tried(self, job: Job, turn: Turn | None, memo: RunMemo, error: str) -> Tried:
+        question = self.questions[job.item]
         record: dict[str, Any] = {
             **question_record(question),
             **turn_record(turn),
@@ -109,8 +140,6 @@ class AnswerTask:
             outcome=record["outcome"],
             record=record,
             scores=score_record(question, record, self.metrics),
-            retryable=retryable,
-            cost=turn.cost.amount if turn and not memo.reused else None,
         )
 
 

@@ -5,7 +5,7 @@ Every one is an async function of the tools, the question and an item's record t
 function says where they are not, and what is done instead.
 """
 
-from workbench.evaluation.metrics.ragas.adapter import JudgeLimits, JudgeUsage, RagasTools
+from workbench.evaluation.metrics.ragas.adapter import JudgeLimits, RagasTools
 from workbench.evaluation.metrics.ragas.answers import (
     ragas_answer_accuracy,
     ragas_factual_correctness,
@@ -21,7 +21,7 @@ from workbench.evaluation.metrics.ragas.retrieval import (
     ragas_noise_sensitivity,
 )
 
-__all__ = ["RAGAS_METRICS", "JudgeLimits", "JudgeUsage", "Judged", "RagasTools"]
+__all__ = ["RAGAS_METRICS", "JudgeLimits", "Judged", "RagasTools"]
 
 RAGAS_METRICS: dict[str, Judged] = {
     "ragas_faithfulness": ragas_faithfulness,
