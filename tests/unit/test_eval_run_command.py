@@ -6,6 +6,7 @@ import pytest
 import typer
 from fixtures.question_sets import question, write_set
 from fixtures.runs import make_run
+from fixtures.schemas import read_document
 from typer.testing import CliRunner
 
 from workbench.cli import evaluate
@@ -152,3 +153,16 @@ def test_all_that_was_typed_to_begin_a_run_continues_it():
         "--concurrency", "4", "--smoke", "--resume", "s-1",
     ]  # fmt: skip
     assert resume_command("x", Overrides(), "s-1") == "workbench eval run x --resume s-1"
+
+
+def test_a_broken_suite_does_not_hide_the_others(workspace):
+    (workspace / "evals").mkdir()
+    (workspace / "evals" / "good.yaml").write_text("kind: answers\n")
+    (workspace / "evals" / "bad.yaml").write_text("kind: answer\n")
+    app = typer.Typer()
+    evaluate.register(app)
+    done = CliRunner().invoke(app, ["eval", "list", "--json"])
+    suites = read_document("eval list", done.stdout)["suites"]
+    assert done.exit_code == 2
+    assert {"good", "answers"} <= {suite["name"] for suite in suites}
+    assert done.stderr.startswith("workbench: ") and "bad.yaml, line 1" in done.stderr

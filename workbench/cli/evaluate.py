@@ -36,19 +36,41 @@ def register(app: typer.Typer) -> None:
 
 
 def list_suites(json: bool = typer.Option(False, "--json", help="Print the list as JSON.")) -> None:
-    """List the suites: those in evals/, and the generic ones for any question set."""
+    """List the suites: those in evals/, and the generic ones for any question set.
+
+    A file that is no suite is told, and the others are listed; the exit code is 2 then.
+    """
     from workbench.config import load_settings
-    from workbench.evaluation.suites.loading import find_suite
-    from workbench.evaluation.suites.loading import list_suites as all_suites
 
     settings = load_settings()
-    found = {name: find_suite(settings.workspace, name) for name in all_suites(settings.workspace)}
+    suites, faults = _all_suites(settings)
     if json:
-        print_json({"suites": [suite.definition(settings.workspace) for suite in found.values()]})
-        return
-    for name, suite in found.items():
+        print_json({"suites": [suite.definition(settings.workspace) for suite in suites]})
+    else:
+        _show_suites(suites)
+    for fault in faults:
+        note(f"workbench: {fault}")
+    if faults:
+        raise typer.Exit(2)
+
+
+def _all_suites(settings: "Settings") -> "tuple[list[Suite], list[str]]":
+    """Return the suites that can be read, and what is wrong with the others, a line each."""
+    from workbench.evaluation.suites.loading import find_suite, list_suites
+
+    suites, faults = [], []
+    for name in list_suites(settings.workspace):
+        try:
+            suites.append(find_suite(settings.workspace, name))
+        except UsageError as error:
+            faults.append(error.one_line())
+    return suites, faults
+
+
+def _show_suites(suites: "list[Suite]") -> None:
+    for suite in suites:
         dataset = suite.dataset or "--dataset FILE"
-        print_line(f"{name:20} {suite.kind:10} {dataset}  {suite.description}")
+        print_line(f"{suite.name:20} {suite.kind:10} {dataset}  {suite.description}")
 
 
 def run(  # noqa: PLR0913 - each is an option of the command
