@@ -96,7 +96,8 @@ def test_an_answerable_question_without_reference_or_facts_is_an_error(tmp_path)
 def test_references_that_are_there_are_not_refused(tmp_path):
     facts_alone = {"reference": "", "reference_facts": [["x"]]}
     called = {"reference": "", "reference_tool_calls": [{"name": "room_status", "args": {}}]}
-    rows = question(1), question(2, **facts_alone), question(3, **called)
+    known = {"reference": "", "tags": ["no_facts"]}
+    rows = question(1), question(2, **facts_alone), question(3, **called), question(4, **known)
     require_references(write_set(tmp_path / "a.jsonl", *rows))
 
 

@@ -21,6 +21,9 @@ from workbench.evaluation.datasets.similar import NEAR, asked, near_pairs
 from workbench.evaluation.metrics.canonical import tokens
 from workbench.evaluation.questions import Question
 
+NOT_SCORED = "no_facts"
+"""The tag of an answerable question of which no form of a right answer is known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -103,15 +106,18 @@ def check_dataset(path: Path, corpus: Path | None = None) -> Report:
 def require_references(path: Path) -> None:
     """Refuse a set in which an answerable question has no reference, no facts and no tool calls.
 
+    The tag `no_facts` says that a question is known to have none, so that its answer is not scored.
+
     Raises:
         UsageError: There is one; the message names file, line and key. Or the file cannot be read.
     """
     for line in scan_lines(path).lines:
         question = line.question
-        if question.answerable and not question.facts and not question.reference_tool_calls:
+        scorable = question.facts or question.reference_tool_calls or NOT_SCORED in question.tags
+        if question.answerable and not scorable:
             raise UsageError(
                 f"{path}, line {line.number}: key 'reference' is missing",
-                "add it or reference_facts, set answerable to false, or measure --metric others",
+                f"add it or reference_facts, set answerable to false, or tag it {NOT_SCORED!r}",
             )
 
 
