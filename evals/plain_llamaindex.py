@@ -29,6 +29,7 @@ from workbench.evaluation.fingerprint import code_version, hardware, sha256_of
 from workbench.evaluation.metrics.scores import score_record
 from workbench.evaluation.questions import Question, load_questions
 from workbench.evaluation.results import Item, Results, make_item, write_results
+from workbench.evaluation.running.runner import RETRIES
 from workbench.evaluation.suites.kinds import KINDS
 from workbench.evaluation.tasks.records import question_record
 from workbench.services.endpoints import Endpoint, ensure_endpoint
@@ -80,14 +81,20 @@ def build_engine(corpus: Path, embedder: Embedder, llm: Any, honest: bool, top_k
 
 
 async def ask(engine: Any, question: Question) -> Item:
-    """Ask one question and score the answer."""
-    started = time.perf_counter()
+    """Ask one question and score the answer; a fault is tried again as often as by our runner."""
     record: dict[str, Any] = {**question_record(question), "sources": [], "reused": [], "error": ""}
-    try:
-        response: Response = await engine.aquery(question.user_input)
-    except Exception as error:  # any fault of the compared system is one item that failed
-        record |= {"outcome": "failed", "answer": "", "error": repr(error)[:200], "retrieved": []}
+    response: Response | None = None
+    for _ in range(1 + RETRIES):
+        started = time.perf_counter()
+        try:
+            response = await engine.aquery(question.user_input)
+            break
+        except Exception as error:  # any fault of the compared system is one item that failed
+            record["error"] = repr(error)[:200]
+    if response is None:
+        record |= {"outcome": "failed", "answer": "", "retrieved": []}
         return make_item(record, score_record(question, record, KINDS["answers"]))
+    record["error"] = ""
     found = [
         {
             "document": node.node.metadata["document"],
