@@ -38,7 +38,7 @@ def test_cold_and_warm_answers_and_money_are_told_apart():
     assert detail_lines(found) == [
         "1 cold answer: first token p50 1.00 s, p95 1.00 s; whole p50 2.00 s, p95 2.00 s.",
         "1 warm answer: first token p50 0.50 s, p95 0.50 s; whole p50 1.50 s, p95 1.50 s.",
-        "1 answer reused, and left out of all times.",
+        "1 answer from a cache, wholly or in part: left out of all times.",
         "800 tokens read (300 from the server's cache), 22 written; 1 EUR, 0.5 an answer.",
     ]
 
