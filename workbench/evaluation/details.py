@@ -65,9 +65,8 @@ def _time_lines(times: Record | None) -> list[str]:
                 f" p95 {total['p95']:.2f} s."
             )
     if times["cached"]:
-        lines.append(
-            f"{_count(times['cached'], 'answer')} from a cache, wholly or in part: left out of all times."
-        )
+        answers = _count(times["cached"], "answer")
+        lines.append(f"{answers} from a cache, wholly or in part: left out of all times.")
     return lines
 
 
