@@ -245,7 +245,11 @@ def test_metrics_without_a_judge_need_no_card_and_ragas_has_none(tmp_path):
     assert "no labelled set" in why_unfit("ragas_faithfulness", {"model": "m"}, tmp_path)
 
 
-@pytest.mark.parametrize("content", ["{", "[]", "{}", "null"])
+WRONG_TYPE = json.dumps({"judge": 1, "set": "s", "metric": "m", "fit": True, "why": "", "kappa": {},
+                         "identity": {}})  # fmt: skip
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "{}", "null", WRONG_TYPE])
 def test_a_file_that_is_no_card_is_told(tmp_path, content):
     (tmp_path / "x.json").write_text(content)
     with pytest.raises(UsageError, match=r"x\.json is no judge card"):

@@ -35,6 +35,7 @@ async def test_a_verdict_is_a_score(server, judge, verdict, value):
     server.answer = lambda _: says(verdict)
     score = await judge.ask("correctness", VALUES)
     assert (score.status, score.value) == ("scored", value)
+    assert (judge.usage.calls, judge.usage.replies) == (1, 1)
 
 
 async def test_the_server_is_held_to_the_schema_and_samples_nothing(server, judge):

@@ -23,6 +23,7 @@ from workbench.evaluation.running.metering import HardwareMeter
 from workbench.evaluation.running.options import RunOptions
 from workbench.evaluation.running.prices import hourly_price
 from workbench.evaluation.running.progress import RunProgress
+from workbench.evaluation.running.rows import score_row
 from workbench.evaluation.running.runner import Do, Job, Tried, run_jobs
 from workbench.evaluation.stored import load_run
 from workbench.evaluation.suites.kinds import ALWAYS_FRESH, ONE_AT_A_TIME
@@ -33,7 +34,7 @@ from workbench.evaluation.tasks.judges import Judges, open_judges
 from workbench.evaluation.tasks.routing import prepare_routing
 from workbench.services.endpoints import Endpoint, resolve_model
 from workbench.store.calls import CallKind
-from workbench.store.runs import Runs, StoredItem, StoredRun, StoredScore
+from workbench.store.runs import Runs, StoredItem, StoredRun
 
 Say = Callable[[str], None]
 Questions = Sequence[Question]
@@ -250,17 +251,7 @@ class VariantRun:
 
 def _store(runs: Runs, run_id: str, tried: Tried) -> None:
     job = tried.job
-    scores = [
-        StoredScore(
-            item_id=job.item,
-            repeat=job.repeat,
-            metric=name,
-            status=score.status,
-            value=score.value,
-            reason=score.reason,
-        )
-        for name, score in tried.scores.items()
-    ]
+    scores = [score_row(job.item, job.repeat, name, score) for name, score in tried.scores.items()]
     item = StoredItem(
         item_id=job.item, repeat=job.repeat, outcome=tried.outcome, record=tried.record
     )

@@ -19,6 +19,7 @@ from workbench.evaluation.metrics.scores import UNFINISHED, score_record
 from workbench.evaluation.questions import Question
 from workbench.evaluation.running.budget import Account
 from workbench.evaluation.running.memo import RunMemo
+from workbench.evaluation.running.rows import score_row
 from workbench.evaluation.running.runner import Job
 from workbench.evaluation.tasks.answers import AnswerTask
 from workbench.evaluation.tasks.records import question_record, turn_record
@@ -130,7 +131,10 @@ async def blame_items(
                     return
                 verdict = await blamed(Job(item.item_id, item.repeat), task, account)
             say(f"blaming {item.item_id}")
-        runs.add_scores(run_id, [_row(item, name, score) for name, score in verdict.items()])
+        runs.add_scores(
+            run_id,
+            [score_row(item.item_id, item.repeat, name, score) for name, score in verdict.items()],
+        )
 
     await asyncio.gather(*(work(item) for item in _unblamed(runs.items(run_id), scores)))
     return account.exhausted if left else ""
@@ -170,14 +174,3 @@ async def blamed(job: Job, task: AnswerTask, account: Account) -> dict[str, Scor
         "blame_retrieval": scored(right.value or 0.0, f"with gold passages: {turn.answer[:200]}"),
         "blame_generation": scored(1.0 - (right.value or 0.0)),
     }
-
-
-def _row(item: StoredItem, metric: str, score: Score) -> StoredScore:
-    return StoredScore(
-        item_id=item.item_id,
-        repeat=item.repeat,
-        metric=metric,
-        status=score.status,
-        value=score.value,
-        reason=score.reason,
-    )

@@ -18,7 +18,8 @@ from workbench.evaluation.questions import Question
 from workbench.evaluation.running.budget import Account
 from workbench.evaluation.running.keys import call_key
 from workbench.evaluation.running.memo import Calls
-from workbench.store.runs import Runs, StoredItem, StoredScore
+from workbench.evaluation.running.rows import score_row
+from workbench.store.runs import Runs, StoredItem
 
 REPEATABLE = ("scored", "judge_parse", "judge_truncated", "not_applicable")
 """What the same call would give again; only that is kept for reuse."""
@@ -104,7 +105,7 @@ async def judge_items(
                 return
             score = await judged_score(metric, questions[item.item_id], item.record, tools)
             account.reach(tools.spent())
-        runs.add_scores(run_id, [_row(item, metric, score)])
+        runs.add_scores(run_id, [score_row(item.item_id, item.repeat, metric, score)])
         finished += 1
         say(f"judging {finished}/{len(jobs)}")
 
@@ -156,14 +157,3 @@ def _identity(metric: str, tools: JudgeTools) -> dict[str, Any]:
 
 def _contexts(record: Mapping[str, Any]) -> list[str]:
     return [passage.text for passage in read_passages(record)]
-
-
-def _row(item: StoredItem, metric: str, score: Score) -> StoredScore:
-    return StoredScore(
-        item_id=item.item_id,
-        repeat=item.repeat,
-        metric=metric,
-        status=score.status,
-        value=score.value,
-        reason=score.reason,
-    )
