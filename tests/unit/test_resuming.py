@@ -64,6 +64,13 @@ def test_a_run_keeps_its_own_questions():
             as_begun(stored(reused=[]), chosen)
 
 
+def test_a_run_keeps_its_number_of_repeats():
+    for repeats in (None, 1):
+        as_begun(stored(reused=[]), RunOptions(resume="r", repeats=repeats))
+    with pytest.raises(UsageError, match="answers-1 was begun with --repeats 1"):
+        as_begun(stored(reused=[]), RunOptions(resume="r", repeats=2))
+
+
 def test_the_variant_of_a_run_is_found_by_its_name():
     suite = Suite(name="answers", kind="answers")
     assert own_variant(stored(), suite, [1, 2], ["a", "b"]) == 2

@@ -131,6 +131,7 @@ def run(  # noqa: PLR0913 - each is an option of the command
     options = RunOptions(
         limit=limit if limit or resume or not smoke else chosen.smoke.limit,
         resume=resume,
+        repeats=repeats,
         fresh=fresh,
         budget=Budget(budget_minutes, budget_cost),
         smoke=smoke,

@@ -20,12 +20,17 @@ def as_begun(stored: StoredRun, options: RunOptions) -> RunOptions:
     """Return the options with what the run itself decides: its items, and what it reuses.
 
     Raises:
-        UsageError: The options choose items, or nothing is to be reused by a run that reused.
+        UsageError: The options choose items or another number of repeats, or nothing is to be
+            reused by a run that reused.
     """
     if options.limit is not None or options.only is not None:
         raise UsageError(
             f"{stored.id} has questions of its own, which a run that is continued keeps",
             "leave --limit out",
+        )
+    if options.repeats not in (None, stored.repeats):
+        raise UsageError(
+            f"{stored.id} was begun with --repeats {stored.repeats}", "leave --repeats out"
         )
     reuses = "generation" in stored.fingerprint.get("reused", ())
     if options.fresh and reuses:

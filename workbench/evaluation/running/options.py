@@ -17,6 +17,8 @@ class RunOptions:
     Attributes:
         limit: How many items of the set, from its beginning; all when `None`.
         resume: The run to continue.
+        repeats: How often each item is run, where that was asked for; a run that is continued
+            must have been begun with as many.
         only: The ids of the items to run; all when `None`.
         fresh: Whether no earlier reply or verdict is reused.
         budget: When to begin no more items.
@@ -27,6 +29,7 @@ class RunOptions:
 
     limit: int | None = None
     resume: str | None = None
+    repeats: int | None = None
     only: Collection[str] | None = None
     fresh: bool = False
     budget: Budget | None = None
