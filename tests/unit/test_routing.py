@@ -237,7 +237,7 @@ def test_a_file_that_cannot_be_read_or_is_empty_is_said(tmp_path):
     with pytest.raises(UsageError, match="cannot read"):
         load_examples(tmp_path / "none.jsonl")
     (tmp_path / "empty.jsonl").write_text("\n")
-    with pytest.raises(UsageError, match="holds no example"):
+    with pytest.raises(UsageError, match="holds no routing example"):
         load_examples(tmp_path / "empty.jsonl")
     (tmp_path / "bytes.jsonl").write_bytes(b"\xff\xfe")
     with pytest.raises(UsageError, match="not UTF-8"):

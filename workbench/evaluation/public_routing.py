@@ -15,15 +15,14 @@ stay outside the repository: the variable `WORKBENCH_PUBLIC_DATA` names their fo
   a text without labels means here.
 """
 
-import argparse
 import json
 import random
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from workbench.errors import ConfigError, UnknownNameError, WorkbenchError
+from workbench.errors import ConfigError, UnknownNameError
+from workbench.evaluation.public_command import convert_named
 from workbench.evaluation.retrieval_sets import public_data
 
 _Example = dict[str, Any]
@@ -145,16 +144,7 @@ SETS: dict[str, Callable[[Path], _Parts]] = {
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Convert the set that the command line names."""
-    parser = argparse.ArgumentParser(prog="python -m workbench.evaluation.public_routing")
-    parser.add_argument("name", choices=sorted(SETS))
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--limit", type=int)
-    parser.add_argument("--seed", type=int, default=0)
-    given = parser.parse_args(arguments)
-    try:
-        convert(given.name, given.folder, given.limit, given.seed)
-    except WorkbenchError as error:
-        sys.exit(error.one_line())
+    convert_named("workbench.evaluation.public_routing", SETS, convert, arguments)
 
 
 if __name__ == "__main__":

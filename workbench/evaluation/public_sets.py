@@ -13,16 +13,15 @@ variable `WORKBENCH_PUBLIC_DATA` names their folder.
   counts as right.
 """
 
-import argparse
 import json
 import random
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from workbench.errors import ConfigError, UnknownNameError, WorkbenchError
+from workbench.errors import ConfigError, UnknownNameError
 from workbench.evaluation.public_clapnq import read_clapnq
+from workbench.evaluation.public_command import convert_named
 from workbench.evaluation.retrieval_sets import public_data
 
 _Paragraphs = Iterable[tuple[str, dict[str, Any]]]
@@ -120,16 +119,7 @@ SETS: dict[str, tuple[str, Callable[[Path], _Paragraphs]]] = {
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Convert the set that the command line names."""
-    parser = argparse.ArgumentParser(prog="python -m workbench.evaluation.public_sets")
-    parser.add_argument("name", choices=sorted(SETS))
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--limit", type=int)
-    parser.add_argument("--seed", type=int, default=0)
-    given = parser.parse_args(arguments)
-    try:
-        convert(given.name, given.folder, given.limit, given.seed)
-    except WorkbenchError as error:
-        sys.exit(error.one_line())
+    convert_named("workbench.evaluation.public_sets", SETS, convert, arguments)
 
 
 if __name__ == "__main__":

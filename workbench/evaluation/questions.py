@@ -1,51 +1,45 @@
 """Question sets: JSON Lines with one question a line."""
 
-import difflib
 from pathlib import Path
 from typing import Any
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    StrictBool,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
-from workbench.errors import UsageError
 from workbench.evaluation.metrics.canonical import tokens
-from workbench.json_lines import filled_lines, read_object_at
+from workbench.record_lines import Record, read_records
 
 
-class _Record(BaseModel):
+class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     @model_validator(mode="before")
     @classmethod
     def _null_is_absent(cls, record: Any) -> Any:
-        """Drop nulls: libraries write them for keys that a line does not have."""
-        if not isinstance(record, dict):
-            return record
-        return {key: value for key, value in record.items() if value is not None}
+        return _without_nulls(record)
 
 
-class ReferenceDocument(_Record):
+def _without_nulls(record: Any) -> Any:
+    """Drop nulls: libraries write them for keys that a line does not have."""
+    if not isinstance(record, dict):
+        return record
+    return {key: value for key, value in record.items() if value is not None}
+
+
+class ReferenceDocument(_Part):
     """A document that answers a question, and the page of a PDF."""
 
     document: str = Field(min_length=1)
     page: int | None = Field(default=None, ge=1)
 
 
-class ReferenceToolCall(_Record):
+class ReferenceToolCall(_Part):
     """A tool call that a right answer makes."""
 
     name: str = Field(min_length=1)
     args: dict[str, Any] = Field(default_factory=dict)
 
 
-class Question(_Record):
+class Question(Record):
     """One question with what a right answer holds.
 
     Attributes:
@@ -66,7 +60,6 @@ class Question(_Record):
         critical: Whether a release may not fail it.
     """
 
-    id: str = Field(min_length=1)
     assistant: str = ""
     lang: str = Field(default="", pattern=r"^([a-z]{2})?$")
     user_input: str = Field(min_length=1)
@@ -82,12 +75,10 @@ class Question(_Record):
     tags: list[str] = Field(default_factory=list)
     critical: StrictBool = False
 
-    @field_validator("id")
+    @model_validator(mode="before")
     @classmethod
-    def _can_be_shown(cls, name: str) -> str:
-        if not name.isprintable():
-            raise ValueError("it holds characters that cannot be shown")
-        return name
+    def _null_is_absent(cls, record: Any) -> Any:
+        return _without_nulls(record)
 
     @property
     def facts(self) -> list[list[str]]:
@@ -119,43 +110,4 @@ def load_questions(path: Path) -> list[Question]:
         UsageError: The file cannot be read, a line is no question, or an id is there twice; the
             message names the file, the line and the key.
     """
-    questions: dict[str, Question] = {}
-    for number, line in filled_lines(path, "questions"):
-        question = _read_line(line, f"{path}, line {number}")
-        if question.id in questions:
-            raise UsageError(
-                f"{path}, line {number}: id {question.id!r} is there twice", "rename one"
-            )
-        questions[question.id] = question
-    if not questions:
-        raise UsageError(f"{path} holds no question", "add one JSON object a line")
-    return list(questions.values())
-
-
-def _read_line(line: str, place: str) -> Question:
-    record = read_object_at(line, place)
-    try:
-        return Question.model_validate(record)
-    except ValidationError as error:
-        raise _bad_record(place, error) from error
-
-
-def _bad_record(place: str, error: ValidationError) -> UsageError:
-    first = error.errors()[0]
-    key = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "missing":
-        return UsageError(f"{place}: key {key!r} is missing", "add it")
-    if first["type"] != "extra_forbidden":
-        where = f"key {key!r}: " if key else ""
-        message = first["msg"].removeprefix("Value error, ")
-        return UsageError(f"{place}: {where}{message}", "correct it")
-    known = _keys_beside(first["loc"])
-    nearest = difflib.get_close_matches(str(first["loc"][-1]), known, n=1, cutoff=0.0)
-    return UsageError(f"{place}: unknown key {key!r}", f"the nearest is {nearest[0]!r}")
-
-
-def _keys_beside(loc: tuple[int | str, ...]) -> list[str]:
-    if len(loc) == 1:
-        return list(Question.model_fields)
-    inner = ReferenceDocument if loc[0] == "reference_documents" else ReferenceToolCall
-    return list(inner.model_fields)
+    return list(read_records(path, Question, "question").values())

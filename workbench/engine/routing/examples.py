@@ -1,16 +1,14 @@
 """Routing sets: JSON Lines with one labelled text a line."""
 
-import difflib
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, field_validator
 
-from workbench.errors import UsageError
-from workbench.json_lines import filled_lines, read_object_at
+from workbench.record_lines import Record, read_records
 
 
-class RoutingExample(BaseModel):
+class RoutingExample(Record):
     """A text and where it belongs.
 
     Attributes:
@@ -21,20 +19,10 @@ class RoutingExample(BaseModel):
         fields: What it says besides, such as a date, by the fields' names.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    id: str = Field(min_length=1)
     text: str
     lang: str = Field(default="", pattern=r"^([a-z]{2})?$")
     labels: list[str]
     fields: dict[str, Any] = Field(default_factory=dict)
-
-    @field_validator("id")
-    @classmethod
-    def _can_be_shown(cls, name: str) -> str:
-        if not name.isprintable():
-            raise ValueError("it holds characters that cannot be shown")
-        return name
 
     @field_validator("text")
     @classmethod
@@ -60,33 +48,4 @@ def load_examples(path: Path) -> list[RoutingExample]:
         UsageError: The file cannot be read, a line is no example, or an id is there twice; the
             message names the file, the line and the key.
     """
-    examples: dict[str, RoutingExample] = {}
-    for number, line in filled_lines(path, "routing examples"):
-        place = f"{path}, line {number}"
-        example = _read_line(line, place)
-        if example.id in examples:
-            raise UsageError(f"{place}: id {example.id!r} is there twice", "rename one")
-        examples[example.id] = example
-    if not examples:
-        raise UsageError(f"{path} holds no example", "add one JSON object a line")
-    return list(examples.values())
-
-
-def _read_line(line: str, place: str) -> RoutingExample:
-    record = read_object_at(line, place)
-    try:
-        return RoutingExample.model_validate(record)
-    except ValidationError as error:
-        raise _bad_record(place, error) from error
-
-
-def _bad_record(place: str, error: ValidationError) -> UsageError:
-    first = error.errors()[0]
-    key = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "missing":
-        return UsageError(f"{place}: key {key!r} is missing", "add it")
-    if first["type"] != "extra_forbidden":
-        message = first["msg"].removeprefix("Value error, ")
-        return UsageError(f"{place}: key {key!r}: {message}", "correct it")
-    nearest = difflib.get_close_matches(key, list(RoutingExample.model_fields), n=1, cutoff=0.0)
-    return UsageError(f"{place}: unknown key {key!r}", f"the nearest is {nearest[0]!r}")
+    return list(read_records(path, RoutingExample, "routing example").values())

@@ -1,6 +1,5 @@
 """The lines of a question set with their numbers, and everything that is wrong with each."""
 
-import difflib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from pydantic import ValidationError
 from workbench.evaluation.datasets.findings import Finding
 from workbench.evaluation.questions import Question, load_questions
 from workbench.json_lines import filled_lines, read_object
+from workbench.record_lines import nearest_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,5 @@ def _wrong(loc: tuple[Any, ...], kind: str, message: str) -> tuple[str, str]:
     if kind == "missing":
         return key, "is missing"
     if kind == "extra_forbidden":
-        nearest = difflib.get_close_matches(key, list(Question.model_fields), n=1, cutoff=0.0)
-        hint = f"; the nearest is {nearest[0]!r}" if len(loc) == 1 else ""
-        return key, f"is unknown{hint}"
+        return key, f"is unknown; the nearest is {nearest_key(Question, loc)!r}"
     return key, message.removeprefix("Value error, ")

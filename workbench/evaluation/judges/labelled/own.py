@@ -10,28 +10,23 @@
 may have one reference.
 """
 
-import difflib
-from collections import Counter
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from workbench.errors import UsageError
 from workbench.evaluation.judges.kinds import Kind
 from workbench.evaluation.judges.labelled.label import Label, LabelledSet
 from workbench.evaluation.metrics.canonical import tokens
-from workbench.json_lines import filled_lines, read_object_at
+from workbench.record_lines import Record, read_records
 
 _WORDS = {"first": True, "second": False}
 
 
-class _Line(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    id: str = Field(min_length=1)
+class _Line(Record):
     kind: Kind
     answer: str = Field(min_length=1)
-    label: StrictBool | str
+    label: object
     question: str = ""
     references: list[str] = Field(default_factory=list)
     contexts: list[str] = Field(default_factory=list)
@@ -49,7 +44,7 @@ class _Line(BaseModel):
         missing = next((key for key in needed if not getattr(self, key)), None)
         if missing:
             raise ValueError(f"key '{missing}' is missing, which {self.kind} needs")
-        if self.kind == "preference" and self.label not in _WORDS:
+        if self.kind == "preference" and self.label not in list(_WORDS):
             raise ValueError("key 'label': 'first' or 'second', the better answer")
         if self.kind != "preference" and not isinstance(self.label, bool):
             raise ValueError("key 'label': true or false")
@@ -65,7 +60,7 @@ class _Line(BaseModel):
             id=self.id,
             cluster=self.cluster or self.id,
             stratum=" ".join(self.tags),
-            truth=self.label if isinstance(self.label, bool) else _WORDS[self.label],
+            truth=self.label if isinstance(self.label, bool) else _WORDS[str(self.label)],
             question=self.question,
             facts=(tuple(self.references),) if self.references else (),
             contexts=tuple(self.contexts),
@@ -79,48 +74,14 @@ def load_own(path: Path) -> LabelledSet:
     """Read a file of labels; the set is called after it.
 
     Raises:
-        UsageError: The file cannot be read, or a line is no label; the message names file, line
-            and key.
+        UsageError: The file cannot be read, a line is no label, an id is there twice, or the kinds
+            differ; the message names file, line and key.
     """
-    lines = {
-        number: _read_line(row, f"{path}, line {number}")
-        for number, row in filled_lines(path, "labels")
-    }
-    _check_together(path, lines)
+    lines = read_records(path, _Line, "label")
     kind = next(iter(lines.values())).kind
-    return LabelledSet(f"own-{path.stem}", kind, tuple(each.as_label() for each in lines.values()))
-
-
-def _check_together(path: Path, lines: dict[int, _Line]) -> None:
-    if not lines:
-        raise UsageError(f"{path} holds no label", "add one JSON object a line")
-    kind = next(iter(lines.values())).kind
-    seen: Counter[str] = Counter()
     for number, line in lines.items():
         if line.kind != kind:
             raise UsageError(
                 f"{path}, line {number}: kind {line.kind!r} after {kind!r}", "one kind a file"
             )
-        seen[line.id] += 1
-        if seen[line.id] > 1:
-            raise UsageError(f"{path}, line {number}: id {line.id!r} is there twice", "rename one")
-
-
-def _read_line(row: str, place: str) -> _Line:
-    record = read_object_at(row, place)
-    try:
-        return _Line.model_validate(record)
-    except ValidationError as error:
-        raise _bad_line(place, error) from error
-
-
-def _bad_line(place: str, error: ValidationError) -> UsageError:
-    first = error.errors()[0]
-    key = str(first["loc"][0]) if first["loc"] else ""
-    if first["type"] == "missing":
-        return UsageError(f"{place}: key {key!r} is missing", "add it")
-    if first["type"] == "extra_forbidden":
-        nearest = difflib.get_close_matches(key, _Line.model_fields, n=1, cutoff=0.0)
-        return UsageError(f"{place}: unknown key {key!r}", f"the nearest is {nearest[0]!r}")
-    said = first["msg"].removeprefix("Value error, ")
-    return UsageError(f"{place}: {f'key {key!r}: ' if key else ''}{said}", "correct it")
+    return LabelledSet(f"own-{path.stem}", kind, tuple(each.as_label() for each in lines.values()))
