@@ -18,7 +18,7 @@ from workbench.yaml_text import read_yaml
 CHOSEN: dict[Kind, str] = {
     "correctness": "correctness",
     "faithfulness": "faithfulness",
-    "preference": "preference",
+    "preference": "preference_plain",
 }
 """The prompt in use for each kind: the best on the tuning halves of the public labels."""
 
