@@ -66,9 +66,15 @@ def nearest_key(model: type[BaseModel], loc: Sequence[int | str]) -> str:
     """Return the key of a model that is most like the unknown one at the end of a path."""
     for part in loc[:-1]:
         if isinstance(part, str):
-            [model] = get_args(model.model_fields[part].annotation)
+            model = _model_in(model.model_fields[part].annotation)
     last = str(loc[-1])
     return difflib.get_close_matches(last, list(model.model_fields), n=1, cutoff=0.0)[0]
+
+
+def _model_in(annotation: Any) -> type[BaseModel]:
+    """Return the model that an annotation such as `list[Model]` or `Model | None` holds."""
+    kinds = [annotation, *get_args(annotation)]
+    return next(kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel))
 
 
 def _read_line(line: str, model: type[R], place: str) -> R:

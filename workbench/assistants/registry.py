@@ -1,33 +1,32 @@
-"""Finding assistants: those that ship with the workbench and those of the workspace.
+"""Finding assistants: shipped ones, those of installed packages, and those of the workspace.
 
 An assistant is a folder with an `assistant.yaml` and a `prompts` folder. A workspace's own lie in
-its `assistants/` folder and win over a shipped one of the same name.
+its `assistants/` folder. A package brings one by an entry point of the group
+`workbench.assistants`, which names the package whose folder it is. Of the same name, a workspace's
+wins over a package's, and that over a shipped one.
 """
 
 import difflib
+import importlib.util
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any
 
-import yaml
-
+from workbench.assistants.definition import DEFINITION, load_definition
 from workbench.engine.assistant import Assistant
-from workbench.engine.glossary import load_glossary
-from workbench.engine.prompts import load_prompts
-from workbench.errors import ConfigError, UnknownNameError
-from workbench.yaml_text import read_yaml
+from workbench.errors import UnknownNameError
 
 SHIPPED = Path(__file__).parent
-DEFINITION = "assistant.yaml"
-GLOSSARY = "glossary.yaml"
+GROUP = "workbench.assistants"
 
 
 def assistant_folders(workspace: Path) -> dict[str, Path]:
     """Return the folder of every assistant, by name."""
-    folders: dict[str, Path] = {}
-    for root in (SHIPPED, workspace / "assistants"):
-        for definition in sorted(root.glob(f"*/{DEFINITION}")):
-            folders[definition.parent.name] = definition.parent
-    return folders
+    folders = _inside(SHIPPED)
+    for point in entry_points(group=GROUP):
+        folder = _package_folder(point)
+        if folder is not None and (folder / DEFINITION).is_file():
+            folders[point.name] = folder
+    return folders | _inside(workspace / "assistants")
 
 
 def get_assistant(name: str, workspace: Path) -> Assistant:
@@ -44,32 +43,32 @@ def get_assistant(name: str, workspace: Path) -> Assistant:
         raise UnknownNameError(
             f"there is no assistant {name!r}", f"{hint}there are: {', '.join(sorted(folders))}"
         )
-    return load_assistant(folders[name], workspace)
+    return load_assistant(folders[name], workspace, name)
 
 
-def load_assistant(folder: Path, workspace: Path) -> Assistant:
+def load_assistant(folder: Path, workspace: Path, name: str | None = None) -> Assistant:
     """Read an assistant's folder; its corpus path is relative to the workspace.
 
+    Args:
+        folder: The folder.
+        workspace: The workspace.
+        name: The name by which it is chosen; the folder's when `None`.
+
     Raises:
-        ConfigError: A key is missing or of the wrong kind.
+        ConfigError: A key is missing, unknown or of the wrong kind, or its code cannot be loaded.
     """
-    path = folder / DEFINITION
+    return load_definition(folder, workspace, name or folder.name)
+
+
+def _inside(root: Path) -> dict[str, Path]:
+    return {path.parent.name: path.parent for path in sorted(root.glob(f"*/{DEFINITION}"))}
+
+
+def _package_folder(point: EntryPoint) -> Path | None:
+    """Return the folder of the package that an entry point names, without running its code."""
     try:
-        content: dict[str, Any] = read_yaml(path.read_text(encoding="utf-8"))
-        prompts = load_prompts(folder / "prompts")
-        return Assistant(
-            name=folder.name,
-            title=content["title"],
-            description=content.get("description", ""),
-            languages=tuple(content["languages"]),
-            corpus=workspace / content["corpus"],
-            collection=content.get("collection", folder.name),
-            prompts=prompts,
-            default_prompt=content["prompt"],
-            refusals=dict(content.get("refusals", {})),
-            contacts=dict(content.get("contacts", {})),
-            glossary=load_glossary(folder / GLOSSARY),
-            examples=tuple(content.get("examples", ())),
-        )
-    except (yaml.YAMLError, KeyError, TypeError) as error:
-        raise ConfigError(f"{path} is not a valid assistant ({error!r})", "correct it") from error
+        spec = importlib.util.find_spec(point.module)
+    except (ImportError, ValueError):
+        return None
+    places = list(spec.submodule_search_locations or ()) if spec else []
+    return Path(places[0]) if places else None

@@ -1,6 +1,8 @@
 """Making the folder of a new assistant, ready to be asked."""
 
+import re
 from collections.abc import Mapping
+from importlib import resources
 from pathlib import Path
 
 import yaml
@@ -40,6 +42,17 @@ _CONTACTS = {
     "id": "Silakan tanyakan kepada pengelola dokumen.",
 }
 
+_WELCOME = """\
+# {title}
+
+Put the documents of {title} beside this one: Markdown, text, PDF or HTML.
+
+## Opening hours
+
+The office of {title} is open from 08:00 to 17:00 on working days, and closed at weekends.
+"""
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,40}")
+
 
 def scaffold_assistant(folder: Path, title: str, corpus: str) -> None:
     """Write a new assistant's folder.
@@ -67,6 +80,49 @@ def scaffold_assistant(folder: Path, title: str, corpus: str) -> None:
     prompt = {"version": 1, "system": _SYSTEM.format(title=title), "user": _USER}
     _write_yaml(folder / "assistant.yaml", definition)
     _write_yaml(folder / "prompts" / "answer.yaml", prompt)
+
+
+def check_name(name: str) -> None:
+    """Check the name of a new assistant.
+
+    Raises:
+        UsageError: It cannot be the name of a folder and of tables.
+    """
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"{name!r} is no name for an assistant", "use small letters, digits and dashes"
+        )
+
+
+def scaffold_example(workspace: Path, name: str, title: str, corpus: str | None) -> Path:
+    """Make an assistant with a tool of its own, and a document where it is given none.
+
+    Args:
+        workspace: The workspace, whose `assistants` folder gets it.
+        name: Its name.
+        title: The name shown to people.
+        corpus: Its documents, relative to the workspace; a folder with a sample when `None`.
+
+    Returns:
+        The new folder.
+
+    Raises:
+        UsageError: The assistant is already there, or the documents are not.
+    """
+    folder = workspace / "assistants" / name
+    if corpus is not None and not (workspace / corpus).exists():
+        raise UsageError(f"there is nothing at {workspace / corpus}", "name a folder of documents")
+    own = corpus or f"corpus/{name}"
+    scaffold_assistant(folder, title, own)
+    example = resources.files("workbench.assistants") / "example"
+    for file in ("tools.py", "routes.jsonl"):
+        text = (example / f"{file}.txt").read_text(encoding="utf-8")
+        (folder / file).write_text(text, encoding="utf-8")
+    documents = workspace / own
+    if corpus is None and not documents.exists():
+        documents.mkdir(parents=True)
+        (documents / "welcome.md").write_text(_WELCOME.format(title=title), encoding="utf-8")
+    return folder
 
 
 def _write_yaml(path: Path, content: Mapping[str, object]) -> None:

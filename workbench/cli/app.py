@@ -16,6 +16,7 @@ from workbench.cli import (
     init,
     judge,
     models,
+    operators,
     search,
     services,
 )
@@ -35,6 +36,7 @@ for group in (
     search,
     index,
     assistants,
+    operators,
     models,
     services,
     evaluate,

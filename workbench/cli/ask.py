@@ -8,9 +8,7 @@ import typer
 from workbench.cli.output import Progress, guarded, note, print_json, print_line
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from workbench.engine.events import Event
+    from workbench.engine.session import Session
     from workbench.engine.turn import Turn
 
 
@@ -33,7 +31,7 @@ def ask(
 
     name, question = (first, second) if second is not None else (None, first)
     text = sys.stdin.read() if question == "-" else question
-    turn = run_async(_answer(name, text, model, prompt, session, stream=not json))
+    turn = run_async(_answer(name, text, model, prompt, session, yes=yes, stream=not json))
     if json:
         print_json(turn.to_dict())
     else:
@@ -50,6 +48,8 @@ async def _answer(
     model: str | None,
     prompt: str | None,
     session_id: str | None,
+    *,
+    yes: bool,
     stream: bool,
 ) -> "Turn":
     from workbench.assistants import get_assistant
@@ -67,17 +67,23 @@ async def _answer(
     try:
         await engine.ensure_index(definition, progress)
         session = await engine.session(definition, session_id=session_id, prompt=prompt)
-        return await _last_turn(session.ask(question), progress, stream)
+        return await _last_turn(session, question, progress, yes=yes, stream=stream)
     finally:
         await engine.close()
 
 
-async def _last_turn(events: "AsyncIterator[Event]", progress: Progress, stream: bool) -> "Turn":
-    from workbench.engine.events import Token, Waiting
+async def _last_turn(
+    session: "Session", question: str, progress: Progress, *, yes: bool, stream: bool
+) -> "Turn":
+    from workbench.engine.events import ConfirmationRequested, Token, Waiting
 
     turn: Turn | None = None
-    async for event in events:
-        if isinstance(event, Waiting):
+    async for event in session.ask(question):
+        if isinstance(event, ConfirmationRequested):
+            progress.done()
+            note(f"{event.name} {event.arguments}: {'done' if yes else 'not done without --yes'}")
+            session.confirm(event.confirmation_id, yes)
+        elif isinstance(event, Waiting):
             progress(event.message)
         elif isinstance(event, Token) and stream:
             progress.done()

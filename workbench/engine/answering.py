@@ -2,11 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
-from typing import Protocol
+from datetime import date
+from typing import Any, Protocol
 
 from workbench.config import Settings
+from workbench.engine.agent.assistance import Assistance
+from workbench.engine.agent.loop import Confirm
+from workbench.engine.agent.step import LOOKED_UP, LookUpStep
 from workbench.engine.assistant import Assistant
 from workbench.engine.citing import CitingStream
 from workbench.engine.context import Excerpt
@@ -30,11 +34,15 @@ from workbench.engine.prompts import Prompt
 from workbench.engine.query_engine import GroundedQueryEngine
 from workbench.engine.refusing import RefusalGate, is_refusal
 from workbench.engine.retrieval import Passage
-from workbench.engine.turn import Confidence, ModelInfo
+from workbench.engine.tools.running import Call
+from workbench.engine.tools.tool import Tool
+from workbench.engine.turn import Confidence, Cost, ModelInfo
 from workbench.services.endpoints import Endpoint
 from workbench.store.messages import Exchange
 
 Emit = Callable[[Event], None]
+ModelSource = Callable[[], Awaitable[tuple[Endpoint, GroundedQueryEngine]]]
+"""Gives the model's endpoint and the query engine over it, waiting for the server where need be."""
 
 
 class EndpointSource(Protocol):
@@ -53,6 +61,11 @@ class EngineSource(Protocol):
         ...
 
 
+async def refuse_all(call: Call) -> bool:
+    """Confirm nothing: nobody is there to be asked."""
+    return False
+
+
 class Answering:
     """Answers the questions of one conversation.
 
@@ -63,6 +76,7 @@ class Answering:
         settings: The workspace's settings.
         endpoint_source: Where the model is served.
         engine_source: The query engine over that endpoint.
+        assistance: The assistant's tools; documents alone are read when `None`.
     """
 
     def __init__(
@@ -73,6 +87,7 @@ class Answering:
         settings: Settings,
         endpoint_source: EndpointSource,
         engine_source: EngineSource,
+        assistance: Assistance | None = None,
     ) -> None:
         self._assistant = assistant
         self._prompt = prompt
@@ -80,6 +95,7 @@ class Answering:
         self._settings = settings
         self._endpoint_source = endpoint_source
         self._engine_source = engine_source
+        self._assistance = assistance
         self._lang = assistant.languages[0]
 
     @property
@@ -106,29 +122,89 @@ class Answering:
             model=ModelInfo(name=self._model_name),
         )
 
-    async def run(self, draft: Draft, history: Sequence[Exchange], emit: Emit) -> None:
+    async def run(
+        self,
+        draft: Draft,
+        history: Sequence[Exchange],
+        emit: Emit,
+        confirm: Confirm = refuse_all,
+    ) -> None:
         """Fill in the draft, step by step, and say so in events.
+
+        Args:
+            draft: The turn.
+            history: What was said before.
+            emit: Told of every step.
+            confirm: Asks the operator before a tool changes something.
 
         Raises:
             WorkbenchError: A step failed; the draft holds what there is.
         """
         emit(TurnStarted(turn_id=draft.id, session=draft.session, question=draft.question))
-        endpoint = await self._connect(draft, emit)
-        engine = self._engine_source(endpoint)
         if draft.search_query != draft.question:
             method = "another time" if draft.stands_alone else "previous query"
             emit(QueryRewritten(question=draft.question, query=draft.search_query, method=method))
-        chosen = engine.choose(await self._retrieve(draft, engine, emit), draft.search_query)
+        opened: list[tuple[Endpoint, GroundedQueryEngine]] = []
+
+        async def model() -> tuple[Endpoint, GroundedQueryEngine]:
+            if not opened:
+                endpoint = await self._connect(draft, emit)
+                opened.append((endpoint, self._engine_source(endpoint)))
+            return opened[0]
+
+        looked_up = await self._look_up(draft, emit, confirm, model)
+        if looked_up is not None:
+            _, engine = await model()
+            await self._read(draft, engine, looked_up, history, emit)
+        if opened:
+            draft.cost = self._cost(draft, opened[0][0])
+
+    async def _look_up(
+        self, draft: Draft, emit: Emit, confirm: Confirm, model: ModelSource
+    ) -> list[Excerpt] | None:
+        """Return what tools found, to be read beside documents; `None` when it is the answer."""
+        if self._assistance is None:
+            return []
+
+        async def fill(
+            tool: Tool, question: str, given: Mapping[str, Any], today: date
+        ) -> dict[str, Any]:
+            _, engine = await model()
+            found, usage = await engine.fill(tool, question, given, today)
+            draft.add_usage(usage)
+            return found
+
+        return await LookUpStep(self._assistance, confirm, fill).run(draft, emit)
+
+    async def _read(
+        self,
+        draft: Draft,
+        engine: GroundedQueryEngine,
+        looked_up: Sequence[Excerpt],
+        history: Sequence[Exchange],
+        emit: Emit,
+    ) -> None:
+        """Answer from documents, and from what tools found."""
+        found = engine.choose(await self._retrieve(draft, engine, emit), draft.search_query)
+        chosen = [*looked_up, *found]
         if not chosen:
             self._refuse(draft, emit, "nothing was found")
-            return
-        if names := self._unknown_names(draft, chosen):
+        elif not looked_up and (names := self._unknown_names(draft, chosen)):
             self._refuse(draft, emit, f"no passage mentions {', '.join(names)}")
-            return
-        await self._write(draft, engine, chosen, () if draft.stands_alone else history, emit)
-        seconds = draft.elapsed() - (draft.queue or 0.0)
+        else:
+            earlier = () if draft.stands_alone else history
+            await self._write(draft, engine, chosen, earlier, emit)
+            if draft.outcome == "answered":
+                return
+            if looked_up:
+                self._tell(draft, looked_up, emit)
+            else:
+                self._refuse(draft, emit, "the model found no answer in the passages")
+
+    def _cost(self, draft: Draft, endpoint: Endpoint) -> Cost:
         server = self._settings.server
-        draft.cost = turn_cost(
+        seconds = draft.elapsed() - (draft.queue or 0.0)
+        return turn_cost(
             endpoint, draft.usage, seconds, server.hardware_price_per_hour, server.currency
         )
 
@@ -206,15 +282,28 @@ class Answering:
             async for delta in deltas:
                 if delta.reasoning:
                     emit(Reasoning(text=delta.reasoning))
-                draft.usage = delta.usage or draft.usage
+                draft.add_usage(delta.usage)
                 show(citing.feed(gate.feed(delta.text)))
         show(citing.feed(gate.finish()) + citing.finish())
         if gate.refused or is_refusal(draft.answer) or not draft.answer.strip():
-            self._refuse(draft, emit, "the model found no answer in the passages")
+            draft.outcome = "refused"
             return
         draft.confidence = Confidence(
             value=citing.share_supported, method="share of sentences that a passage supports"
         )
+
+    def _tell(self, draft: Draft, looked_up: Sequence[Excerpt], emit: Emit) -> None:
+        """Answer with what tools found, where the model saw no answer in it."""
+        told = [f"{excerpt.text} [{number}]" for number, excerpt in enumerate(looked_up, start=1)]
+        text = ("\n\n" if draft.answer.strip() else "") + " ".join(told)
+        draft.first_token = draft.first_token or draft.elapsed()
+        draft.answer += text
+        draft.outcome = "answered"
+        draft.sources = tuple(
+            as_source(excerpt.passage, number) for number, excerpt in enumerate(looked_up, start=1)
+        )
+        draft.confidence = Confidence(value=1.0, method=LOOKED_UP)
+        emit(Token(text=text))
 
     def _refuse(self, draft: Draft, emit: Emit, reason: str) -> None:
         """Say honestly that the documents do not hold the answer, and whom to ask."""

@@ -1,11 +1,38 @@
 """What an assistant declares; the engine knows no assistant by name."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from workbench.engine.glossary import NO_GLOSSARY, Glossary
 from workbench.engine.prompts import Prompt
+from workbench.engine.roles import NO_ROLES, Roles
+from workbench.engine.tools.tool import Tool
 from workbench.errors import UnknownNameError
+
+MakeTables = Callable[[int, date], Sequence[tuple[str, Sequence[Mapping[str, Any]]]]]
+"""Takes a seed and a reference date; returns tables with their rows, references first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssistantTables:
+    """The tables that an assistant brings.
+
+    Attributes:
+        definition: The SQL that makes them.
+        make: What they hold at first.
+        seed: Of the sample data.
+        now: The clock that goes with the sample data; the real time when `None`.
+        made_of: A hash of all this, by which other definitions are told.
+    """
+
+    definition: str
+    make: MakeTables
+    seed: int
+    now: datetime | None
+    made_of: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +53,12 @@ class Assistant:
         superseded_marks: Words in a title or heading that mark a rule out of force.
         glossary: Terms that mean the same in its documents.
         examples: Questions that it can be asked, shown to people who begin.
+        roles: Who may see and do what.
+        tools: What it can look up or do besides reading documents, by name.
+        tables: The tables that its tools work on.
+        routes: Labelled questions from which it learns when to use which tool; JSON Lines.
+        settings: Its own retrieval and answer settings, by section and name; they win over those
+            of the workspace's file.
     """
 
     name: str
@@ -41,6 +74,11 @@ class Assistant:
     superseded_marks: tuple[str, ...] = ("SUPERSEDED",)
     glossary: Glossary = NO_GLOSSARY
     examples: tuple[str, ...] = ()
+    roles: Roles = NO_ROLES
+    tools: Mapping[str, Tool] = field(default_factory=dict)
+    tables: AssistantTables | None = None
+    routes: Path | None = None
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def prompt(self, name: str | None = None) -> Prompt:
         """Return a prompt by name, the default one for `None`.

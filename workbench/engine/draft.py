@@ -13,6 +13,7 @@ from workbench.engine.turn import (
     Outcome,
     Source,
     Timings,
+    ToolCall,
     Turn,
     Usage,
 )
@@ -39,6 +40,8 @@ class Draft:
     outcome: Outcome = "answered"
     retrieved: tuple[Source, ...] = ()
     sources: tuple[Source, ...] = ()
+    tool_calls: tuple[ToolCall, ...] = ()
+    route: str | None = None
     confidence: Confidence = Confidence()
     usage: Usage = Usage()
     cost: Cost = Cost()
@@ -51,6 +54,15 @@ class Draft:
     def elapsed(self) -> float:
         """Return the seconds since the question was asked."""
         return time.perf_counter() - self.started
+
+    def add_usage(self, usage: Usage | None) -> None:
+        """Count the tokens of one more reply."""
+        if usage is not None:
+            self.usage = Usage(
+                prompt=self.usage.prompt + usage.prompt,
+                completion=self.usage.completion + usage.completion,
+                cached=self.usage.cached + usage.cached,
+            )
 
     def to_turn(self) -> Turn:
         """Return the record of the turn as it stands now."""
@@ -65,6 +77,8 @@ class Draft:
             outcome=self.outcome,
             sources=self.sources,
             retrieved=self.retrieved,
+            tool_calls=self.tool_calls,
+            route=self.route,
             confidence=self.confidence,
             usage=self.usage,
             timings=Timings(

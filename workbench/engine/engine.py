@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from workbench.config import Settings
 from workbench.engine.answering import Answering
 from workbench.engine.assistant import Assistant
+from workbench.engine.assisting import Assistances
 from workbench.engine.memo import Memo
 from workbench.engine.query_engine import GroundedQueryEngine
 from workbench.engine.recorder import StoreRecorder
@@ -40,6 +41,7 @@ class Engine:
         self.settings = settings
         self.database = database
         self.retriever = retriever
+        self._assistances = Assistances(settings, database, retriever.embedder)
 
     @classmethod
     async def open(cls, settings: Settings, progress: Progress | None = None) -> "Engine":
@@ -141,7 +143,13 @@ class Engine:
             )
 
         answering = Answering(
-            assistant, chosen, name, self.settings, endpoint_source, engine_source
+            assistant,
+            chosen,
+            name,
+            self.settings,
+            endpoint_source,
+            engine_source,
+            self._assistances.of(assistant),
         )
         return Session(session_id, answering, recorder)
 

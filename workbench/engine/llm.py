@@ -46,8 +46,27 @@ def build_llm(endpoint: Endpoint, answer: AnswerSettings) -> Any:
     )
 
 
+def stream_json(
+    llm: Any,
+    messages: Sequence[tuple[str, str]],
+    endpoint: Endpoint,
+    schema: dict[str, Any],
+    max_tokens: int,
+) -> AsyncIterator[Delta]:
+    """Stream a reply that the server holds to a JSON Schema; see `stream_chat`."""
+    wanted = {"name": "reply", "schema": schema, "strict": True}
+    return stream_chat(
+        llm,
+        messages,
+        endpoint,
+        response_format={"type": "json_schema", "json_schema": wanted},
+        temperature=0.0,
+        max_tokens=max_tokens,
+    )
+
+
 async def stream_chat(
-    llm: Any, messages: Sequence[tuple[str, str]], endpoint: Endpoint
+    llm: Any, messages: Sequence[tuple[str, str]], endpoint: Endpoint, **request: Any
 ) -> AsyncIterator[Delta]:
     """Stream a reply; closing the iterator ends the request, and so the generation, at once.
 
@@ -55,6 +74,7 @@ async def stream_chat(
         llm: The model, from `build_llm`.
         messages: Pairs of role ("system", "user", "assistant") and content.
         endpoint: Where the model is served, for error messages.
+        **request: More fields of the request.
 
     Raises:
         ModelServerError: The server refused the request or went away; retryable when it may
@@ -66,7 +86,7 @@ async def stream_chat(
 
     chat = [ChatMessage(role=role, content=content) for role, content in messages]
     try:
-        async with aclosing(await llm.astream_chat(chat)) as replies:
+        async with aclosing(await llm.astream_chat(chat, **request)) as replies:
             async for reply in replies:
                 yield _delta(reply)
     except openai.APIStatusError as error:

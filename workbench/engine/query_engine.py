@@ -4,7 +4,8 @@
 `query` and `aquery` join them for code that speaks LlamaIndex.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -13,15 +14,23 @@ from llama_index.core.prompts.mixin import PromptMixinType
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from workbench.config import Settings
+from workbench.engine.agent.filling import (
+    MAX_TOKENS,
+    filling_messages,
+    filling_schema,
+    read_filling,
+)
 from workbench.engine.assistant import Assistant
 from workbench.engine.clock import to_24_hours
 from workbench.engine.context import Excerpt, excerpts
 from workbench.engine.finder import Finder
 from workbench.engine.language import detect_language, language_name
-from workbench.engine.llm import Delta, build_llm, stream_chat
+from workbench.engine.llm import Delta, build_llm, stream_chat, stream_json
 from workbench.engine.memo import Memo
 from workbench.engine.prompts import Prompt
 from workbench.engine.retrieval import Passage, Retriever
+from workbench.engine.tools.tool import Tool
+from workbench.engine.turn import Usage
 from workbench.services.endpoints import Endpoint
 from workbench.store.messages import Exchange
 
@@ -84,6 +93,34 @@ class GroundedQueryEngine(BaseQueryEngine):
             "max_tokens": self._settings.answer.max_tokens,
         }
         return self._memo.reply(asked, lambda: stream_chat(self._llm, messages, self._endpoint))
+
+    async def fill(
+        self, tool: Tool, question: str, given: Mapping[str, Any], today: date
+    ) -> tuple[dict[str, Any], Usage | None]:
+        """Return the arguments of a tool that the model reads from a question, and its tokens.
+
+        The server holds the reply to the schema of what is not known yet.
+
+        Raises:
+            ModelServerError: The model cannot be asked.
+        """
+        messages = filling_messages(tool, question, given, today)
+        schema = filling_schema(tool, given)
+        asked = {
+            "messages": [list(message) for message in messages],
+            "schema": schema,
+            "temperature": 0.0,
+            "max_tokens": MAX_TOKENS,
+        }
+
+        def write() -> AsyncIterator[Delta]:
+            return stream_json(self._llm, messages, self._endpoint, schema, MAX_TOKENS)
+
+        text, usage = "", None
+        async for delta in write() if self._memo is None else self._memo.reply(asked, write):
+            text += delta.text
+            usage = delta.usage or usage
+        return read_filling(text, list(schema["properties"])), usage
 
     async def _aquery(self, query_bundle: QueryBundle) -> AsyncStreamingResponse:
         question = query_bundle.query_str

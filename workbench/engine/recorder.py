@@ -9,11 +9,12 @@ from workbench.errors import UnknownNameError
 from workbench.store.conversations import Conversations
 from workbench.store.database import Database
 from workbench.store.messages import Exchange, Messages
+from workbench.store.operators import chosen_operator
 
 
 def operator_name(settings: Settings) -> str:
-    """Return who is asking: the setting, or the operating system's user."""
-    return settings.operator or getpass.getuser()
+    """Return who is asking: the setting, the one chosen for the workspace, or the system's user."""
+    return settings.operator or chosen_operator(settings.workspace) or getpass.getuser()
 
 
 class StoreRecorder:

@@ -8,6 +8,7 @@ from typing import Protocol
 from workbench.engine.answering import Answering
 from workbench.engine.draft import Draft
 from workbench.engine.events import AnswerFinished, Event, TurnCancelled, TurnFailed
+from workbench.engine.tools.running import Call
 from workbench.engine.turn import Turn
 from workbench.errors import InvalidQuestionError, WorkbenchError
 from workbench.store.messages import Exchange
@@ -65,6 +66,7 @@ class Session:
         self._answering = answering
         self._recorder = recorder
         self._task: asyncio.Task[None] | None = None
+        self._waiting: dict[str, asyncio.Future[bool]] = {}
 
     async def ask(self, text: str) -> AsyncIterator[Event]:
         """Answer a question; one at a time.
@@ -100,9 +102,21 @@ class Session:
         Raises:
             InvalidQuestionError: No confirmation of that id is waiting.
         """
-        raise InvalidQuestionError(
-            f"no confirmation {confirmation_id!r} is waiting", f"it was answered {yes} too late"
-        )
+        waiting = self._waiting.pop(confirmation_id, None)
+        if waiting is None or waiting.done():
+            raise InvalidQuestionError(
+                f"no confirmation {confirmation_id!r} is waiting", "it was answered or given up"
+            )
+        waiting.set_result(yes)
+
+    async def _confirm(self, call: Call) -> bool:
+        """Wait for the operator's answer to a call that changes something."""
+        waiting: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._waiting[call.id] = waiting
+        try:
+            return await waiting
+        finally:
+            self._waiting.pop(call.id, None)
 
     async def _produce(self, question: str, emit: Callable[[Event], None]) -> None:
         draft: Draft | None = None
@@ -110,7 +124,7 @@ class Session:
             history = await self._recorder.history(self._answering.history_turns)
             draft = self._answering.draft(self.id, question, history)
             draft.id = await self._recorder.begin(question, draft.lang)
-            await self._answering.run(draft, history, emit)
+            await self._answering.run(draft, history, emit, self._confirm)
             turn = await self._store(draft)
             emit(AnswerFinished(turn=turn))
         except asyncio.CancelledError:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 Outcome = Literal["answered", "refused", "asked_back", "blocked", "failed", "cancelled"]
-ScoreKind = Literal["rrf", "cosine", "bm25"]
+ScoreKind = Literal["rrf", "cosine", "bm25", "lookup"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,8 @@ class Source:
         heading: The headings above the passage, joined by " > "; `None` for a PDF.
         chunk_id: The stable id of the indexed passage.
         score: The retrieval score.
-        score_kind: What the score is: "rrf" (fused rank), "cosine" or "bm25".
+        score_kind: What the score is: "rrf" (fused rank), "cosine", "bm25", or "lookup" for rows
+            that a tool read from the tables that `document` names.
         quote: The span of the passage that supports the answer, word for word.
         text: The whole passage.
     """

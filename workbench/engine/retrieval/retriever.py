@@ -40,7 +40,7 @@ class Retriever:
 
     def __init__(self, database: Database, embedder: Embedder, settings: Settings) -> None:
         self._database = database
-        self._embedder = embedder
+        self.embedder = embedder
         self._settings = settings.retrieval
         self._sizes: dict[tuple[int, object], Corpus] = {}
         self._means: dict[tuple[int, object], dict[str, list[float]]] = {}
@@ -83,7 +83,7 @@ class Retriever:
         asked = await asyncio.to_thread(read_question, query, glossary)
         async with connections.psycopg() as connection:
             found = await find_collection(connection, collection)
-            found.check_embedder(self._embedder.name, self._embedder.dimension)
+            found.check_embedder(self.embedder.name, self.embedder.dimension)
             if mode == "text":
                 return (await self._text(connection, found, asked, limit, chosen))[:wanted]
             near = await self._compare(connection, found, query, asked, chosen)
@@ -170,7 +170,7 @@ class Retriever:
     def _embed(self, query: str, asked: Asked, languages: list[str]) -> dict[str, list[float]]:
         """Embed the question, for each language with the glossary's terms in that language."""
         asked_in = {lang: asked.by_language.get(lang, query) for lang in languages}
-        vectors = {text: self._embedder.embed_query(text) for text in set(asked_in.values())}
+        vectors = {text: self.embedder.embed_query(text) for text in set(asked_in.values())}
         return {lang: vectors[text] for lang, text in asked_in.items()}
 
     async def _language_means(

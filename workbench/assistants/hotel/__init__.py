@@ -1,0 +1,1 @@
+"""The hotel assistant: its documents, tables, tools and prompts."""

@@ -1,0 +1,156 @@
+"""The bounded loop of tool calls before an answer is written.
+
+Step by step: calls whose arguments are known run at the same time; what they return may give other
+calls their arguments; at most `MAX_STEPS` steps. A tool that changes something waits for the
+operator's yes.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from workbench.engine.events import (
+    ConfirmationGiven,
+    ConfirmationRequested,
+    Event,
+    ToolCalled,
+    ToolReturned,
+)
+from workbench.engine.tools.arguments import (
+    found_arguments,
+    inherited_arguments,
+    is_complete,
+    missing_arguments,
+)
+from workbench.engine.tools.running import Call, Returned, ToolRunner
+from workbench.engine.tools.tool import Tool
+
+MAX_STEPS = 5
+
+Emit = Callable[[Event], None]
+Confirm = Callable[[Call], Awaitable[bool]]
+"""Asks the operator whether a call may be made."""
+Fill = Callable[[Tool, Mapping[str, Any]], Awaitable[dict[str, Any]]]
+"""Asks the model for arguments that are not known."""
+
+
+@dataclass(slots=True)
+class LookedUp:
+    """What came of the calls.
+
+    Attributes:
+        returned: How each call ended, in their order.
+        lacking: The arguments that nobody knows, by tool; such tools were not called.
+    """
+
+    returned: list[Returned] = field(default_factory=list)
+    lacking: dict[str, list[str]] = field(default_factory=dict)
+
+
+class ToolLoop:
+    """Calls the tools that a question needs.
+
+    Args:
+        runner: Runs them for the operator.
+        emit: Told of every call.
+        confirm: Asks before a call that changes something.
+        fill: Asks the model for what rules do not find.
+    """
+
+    def __init__(self, runner: ToolRunner, emit: Emit, confirm: Confirm, fill: Fill) -> None:
+        self._runner = runner
+        self._emit = emit
+        self._confirm = confirm
+        self._fill = fill
+        self._made = 0
+
+    async def run(self, tools: Sequence[Tool], question: str, today: date) -> LookedUp:
+        """Call tools until none is left that can be called.
+
+        Args:
+            tools: Which.
+            question: As it can be understood alone.
+            today: What "tomorrow" counts from.
+        """
+        looked_up = LookedUp()
+        open_tools = {each.name: each for each in tools}
+        known = {each.name: found_arguments(each, question, today) for each in tools}
+        for _ in range(MAX_STEPS):
+            ready = self._ready(open_tools, known, looked_up)
+            if not ready:
+                ready = await self._filled(open_tools, known)
+            if not ready:
+                break
+            calls = [(open_tools.pop(name), arguments) for name, arguments in ready.items()]
+            looked_up.returned += await self._call(calls)
+        looked_up.lacking = {
+            name: missing_arguments(each, known[name]) for name, each in open_tools.items()
+        }
+        return looked_up
+
+    def _ready(
+        self,
+        open_tools: Mapping[str, Tool],
+        known: Mapping[str, dict[str, Any]],
+        looked_up: LookedUp,
+    ) -> dict[str, dict[str, Any]]:
+        """Return the calls that can be made now, with their arguments."""
+        earlier = [each.result.data for each in looked_up.returned if each.result]
+        ready = {}
+        for name, each in open_tools.items():
+            known[name].update(inherited_arguments(each, known[name], earlier))
+            if is_complete(each, known[name]):
+                ready[name] = known[name]
+        return ready
+
+    async def _filled(
+        self, open_tools: Mapping[str, Tool], known: Mapping[str, dict[str, Any]]
+    ) -> dict[str, dict[str, Any]]:
+        """Return the calls for which the model finds what they lack."""
+        ready = {}
+        for name, each in open_tools.items():
+            filled = await self._fill(each, known[name])
+            fields = each.arguments.model_fields
+            known[name] |= {key: value for key, value in filled.items() if key in fields}
+            if is_complete(each, known[name]):
+                ready[name] = known[name]
+        return ready
+
+    async def _call(self, calls: Sequence[tuple[Tool, dict[str, Any]]]) -> list[Returned]:
+        made = []
+        for tool, arguments in calls:
+            self._made += 1
+            made.append((tool, Call(id=f"call-{self._made}", name=tool.name, arguments=arguments)))
+        allowed = [call for tool, call in made if await self._is_confirmed(tool, call)]
+        declined = [call for _, call in made if call not in allowed]
+        for call in allowed:
+            self._emit(ToolCalled(call_id=call.id, name=call.name, arguments=dict(call.arguments)))
+        returned = await self._runner.run_all(allowed)
+        returned += [
+            Returned(call=call, code="declined", message="the operator said no")
+            for call in declined
+        ]
+        for each in returned:
+            self._emit(
+                ToolReturned(
+                    call_id=each.call.id,
+                    name=each.call.name,
+                    result=each.text,
+                    ok=each.result is not None,
+                )
+            )
+        return returned
+
+    async def _is_confirmed(self, tool: Tool, call: Call) -> bool:
+        """Ask the operator where a call changes something; what is forbidden is not asked for."""
+        if not tool.writes or not self._runner.may(tool):
+            return True
+        self._emit(
+            ConfirmationRequested(
+                confirmation_id=call.id, name=call.name, arguments=dict(call.arguments)
+            )
+        )
+        yes = await self._confirm(call)
+        self._emit(ConfirmationGiven(confirmation_id=call.id, yes=yes))
+        return yes
