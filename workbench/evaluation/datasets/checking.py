@@ -16,13 +16,10 @@ from workbench.evaluation.datasets.findings import Finding, Severity
 from workbench.evaluation.datasets.library import Library
 from workbench.evaluation.datasets.lines import Line, Scanned, scan_lines
 from workbench.evaluation.datasets.looks import is_test_part
-from workbench.evaluation.datasets.references import References
+from workbench.evaluation.datasets.references import NO_FACTS, References
 from workbench.evaluation.datasets.similar import NEAR, asked, near_pairs
 from workbench.evaluation.metrics.canonical import tokens
 from workbench.evaluation.questions import Question
-
-NOT_SCORED = "no_facts"
-"""The tag of an answerable question of which no form of a right answer is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +110,11 @@ def require_references(path: Path) -> None:
     """
     for line in scan_lines(path).lines:
         question = line.question
-        scorable = question.facts or question.reference_tool_calls or NOT_SCORED in question.tags
+        scorable = question.facts or question.reference_tool_calls or NO_FACTS in question.tags
         if question.answerable and not scorable:
             raise UsageError(
                 f"{path}, line {line.number}: key 'reference' is missing",
-                f"add it or reference_facts, set answerable to false, or tag it {NOT_SCORED!r}",
+                f"add it or reference_facts, set answerable to false, or tag it {NO_FACTS!r}",
             )
 
 

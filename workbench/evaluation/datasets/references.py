@@ -7,6 +7,8 @@ from workbench.evaluation.metrics.canonical import occurs, tokens
 from workbench.evaluation.metrics.facts import states_facts
 from workbench.evaluation.questions import Question
 
+NO_FACTS = "no_facts"
+"""The tag of an answerable question of which no form of a right answer is known."""
 Wrong = tuple[bool, str, str]
 """Whether it is an error (or a warning), the key, and what is wrong with it."""
 
@@ -48,6 +50,8 @@ class References:
             key = f"reference_facts.{number}" if question.reference_facts else "reference"
             if _stated(forms, whole):
                 yield False, key, "stands in the document, but not on the page that is named"
+            elif question.reference_tool_calls:
+                continue  # a table states it, which is not looked up here
             elif question.reference_facts:
                 yield True, key, "stands neither in the contexts nor in the documents named"
             else:
@@ -66,7 +70,8 @@ class References:
 
 def _labels(question: Question) -> Iterator[Wrong]:
     """Yield what is missing or contradictory in the labels themselves."""
-    if question.answerable and not question.facts:
+    only_calls = question.reference_tool_calls or NO_FACTS in question.tags
+    if question.answerable and not question.facts and not only_calls:
         yield True, "reference", "is missing: an answerable question needs it, or reference_facts"
     if not question.answerable and (question.reference_facts or question.reference_documents):
         yield False, "answerable", "is false, but facts or documents are given"
