@@ -116,21 +116,25 @@ class Says:
 @pytest.mark.parametrize(
     ("router", "question", "documents", "tools"),
     [
-        (Says(("double",), 0.9), "twice", False, ["double"]),
-        (Says(("double", DOCUMENTS), 0.9, documents=0.9), "twice", True, ["double"]),
-        (Says((DOCUMENTS,), 0.9), "twice 3", True, []),
+        (Says(("double",), 0.9, double=0.9), "twice", False, ["double"]),
+        (Says(("double",), 0.9, double=0.9, documents=0.6), "twice 3", True, ["double"]),
+        (Says(("double",), 0.9, double=0.9, documents=0.6), "twice", True, []),
+        (Says((DOCUMENTS,), 0.9, documents=0.9), "twice 3", True, []),
         (Says((), 0.9), "twice 3", True, []),
-        (Says(("double",), 0.5, double=0.6, store=0.9), "twice 3", False, ["double"]),
-        (Says(("double",), 0.5, double=0.6, documents=0.4), "twice 3", True, ["double"]),
-        (Says(("double",), None, double=0.6), "twice three", True, []),
-        (Says(("double",), 0.5, double=0.1), "twice 3", True, []),
+        (Says((), 0.5, double=0.4, store=0.4), "twice 3", False, ["double"]),
+        (Says((), 0.5, double=0.4, documents=0.4), "twice 3", True, ["double"]),
+        (Says((), None, double=0.4), "twice three", True, []),
+        (Says((), 0.5, double=0.1), "twice 3", True, []),
+        (Says(("store",), 0.9, store=0.9, double=0.4), "store 3", False, ["store"]),
+        (Says(("store",), 0.9, store=0.9, documents=0.4), "store 3", True, ["store"]),
     ],
 )
-async def test_tools_are_called_where_the_route_is_sure_or_the_question_names_them(
+async def test_tools_are_called_where_they_are_likely_or_the_question_names_them(
     router, question, documents, tools
 ):
     need = await choose_need(question, router, TOOLS, TODAY)
     assert (need.documents, [each.name for each in need.tools]) == (documents, tools)
+    assert need.likely <= set(tools)
 
 
 async def test_without_a_router_documents_are_read():

@@ -63,6 +63,6 @@ class Assistance:
 
         async def filled(tool: Tool, given: Mapping[str, Any]) -> dict[str, Any]:
             # a tool that was only thought of is not worth seconds of the model's time
-            return await fill(tool, question, given, today) if need.sure else {}
+            return await fill(tool, question, given, today) if tool.name in need.likely else {}
 
         return await ToolLoop(runner, emit, confirm, filled).run(need.tools, question, today)

@@ -1,9 +1,10 @@
 """What a question needs: documents, tools, or both.
 
 It is decided through a `Router` that learned from the assistant's own examples, which takes
-milliseconds. Where the router is not sure of the tools, those that are possible and whose arguments
-the question names are called: a look-up too many costs a few milliseconds, where asking the model
-costs seconds. Documents are left out only where they are unlikely to be needed.
+milliseconds. Tools that are only possible are called where the question names their arguments: a
+look-up too many costs a few milliseconds, where asking the model costs seconds. A tool that changes
+something has to be likely, and the operator is asked besides. Documents are left out only where
+they are unlikely to be needed.
 """
 
 from collections.abc import Mapping
@@ -16,13 +17,12 @@ from workbench.engine.tools.tool import Tool
 
 DOCUMENTS = "documents"
 """The label of questions that the documents answer."""
-SURE = 0.6
-"""The confidence from which a route is followed as it is: in 10-fold cross-validation on the
-hotel's examples 87% of such routes were exactly right."""
+LIKELY = 0.5
+"""The probability from which a tool is called, the model filling in what it lacks."""
+POSSIBLE = 0.25
+"""The probability from which a tool is called if the question names all that it needs."""
 DOCUMENTS_FROM = 0.25
 """The probability from which documents are read beside what tools find."""
-POSSIBLE = 0.25
-"""The probability from which a tool is thought of when the route is not sure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,14 +32,14 @@ class Need:
     Attributes:
         documents: Whether documents are searched.
         tools: The tools to call, in the order of their likelihood.
+        likely: The names of those of them for which the model may be asked for arguments.
         route: What the router said; `None` for an assistant without tools.
-        sure: Whether the router was.
     """
 
     documents: bool
     tools: tuple[Tool, ...] = ()
+    likely: frozenset[str] = frozenset()
     route: Route | None = None
-    sure: bool = True
 
 
 ONLY_DOCUMENTS = Need(documents=True)
@@ -60,18 +60,28 @@ async def choose_need(
     if router is None or not tools:
         return ONLY_DOCUMENTS
     route = await router.route(question)
-    sure = bool(route.labels) and (route.confidence or 0.0) >= SURE
-    if sure:
-        chosen = tuple(tools[name] for name in route.labels if name in tools)
-    else:
-        likely = [name for name, share in route.probabilities.items() if share >= POSSIBLE]
-        thought_of = (tools[name] for name in likely if name in tools and not tools[name].writes)
-        chosen = tuple(one for one in thought_of if _is_named(one, question, today))
-    documents = not chosen or route.probabilities.get(DOCUMENTS, 0.0) >= DOCUMENTS_FROM
-    return Need(documents=documents, tools=chosen, route=route, sure=sure)
+    shares = {name: share for name, share in route.probabilities.items() if name in tools}
+    documents = route.probabilities.get(DOCUMENTS, 0.0) >= DOCUMENTS_FROM
+    named = {name for name in shares if _is_named(tools[name], question, today)}
+    likely = [
+        name
+        for name, share in shares.items()
+        if share >= LIKELY and (name in named or tools[name].writes or not documents)
+    ]
+    possible = [
+        name
+        for name, share in shares.items()
+        if POSSIBLE <= share < LIKELY and name in named and not tools[name].writes
+    ]
+    if any(tools[name].writes for name in likely):
+        possible = []
+    chosen = tuple(tools[name] for name in (*likely, *possible))
+    return Need(
+        documents=documents or not chosen, tools=chosen, likely=frozenset(likely), route=route
+    )
 
 
 def _is_named(tool: Tool, question: str, today: date) -> bool:
     """Tell whether a question names what a tool needs, and something of it at all."""
     found = found_arguments(tool, question, today)
-    return bool(found) and is_complete(tool, found)
+    return all(each and is_complete(tool, each) for each in found)

@@ -48,6 +48,14 @@ class LookedUp:
     lacking: dict[str, list[str]] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class Wanted:
+    """A call that is to be made, with the arguments that are known of it."""
+
+    tool: Tool
+    arguments: dict[str, Any]
+
+
 class ToolLoop:
     """Calls the tools that a question needs.
 
@@ -74,54 +82,45 @@ class ToolLoop:
             today: What "tomorrow" counts from.
         """
         looked_up = LookedUp()
-        open_tools = {each.name: each for each in tools}
-        known = {each.name: found_arguments(each, question, today) for each in tools}
+        waiting = [
+            Wanted(tool, arguments)
+            for tool in tools
+            for arguments in found_arguments(tool, question, today)
+        ]
         for _ in range(MAX_STEPS):
-            ready = self._ready(open_tools, known, looked_up)
+            self._inherit(waiting, looked_up)
+            ready = [each for each in waiting if is_complete(each.tool, each.arguments)]
             if not ready:
-                ready = await self._filled(open_tools, known)
+                await self._fill_all(waiting)
+                ready = [each for each in waiting if is_complete(each.tool, each.arguments)]
             if not ready:
                 break
-            calls = [(open_tools.pop(name), arguments) for name, arguments in ready.items()]
-            looked_up.returned += await self._call(calls)
+            waiting = [each for each in waiting if each not in ready]
+            looked_up.returned += await self._call(ready)
         looked_up.lacking = {
-            name: missing_arguments(each, known[name]) for name, each in open_tools.items()
+            each.tool.name: missing_arguments(each.tool, each.arguments) for each in waiting
         }
         return looked_up
 
-    def _ready(
-        self,
-        open_tools: Mapping[str, Tool],
-        known: Mapping[str, dict[str, Any]],
-        looked_up: LookedUp,
-    ) -> dict[str, dict[str, Any]]:
-        """Return the calls that can be made now, with their arguments."""
+    def _inherit(self, waiting: Sequence[Wanted], looked_up: LookedUp) -> None:
+        """Give arguments that earlier results hold."""
         earlier = [each.result.data for each in looked_up.returned if each.result]
-        ready = {}
-        for name, each in open_tools.items():
-            known[name].update(inherited_arguments(each, known[name], earlier))
-            if is_complete(each, known[name]):
-                ready[name] = known[name]
-        return ready
+        for each in waiting:
+            each.arguments |= inherited_arguments(each.tool, each.arguments, earlier)
 
-    async def _filled(
-        self, open_tools: Mapping[str, Tool], known: Mapping[str, dict[str, Any]]
-    ) -> dict[str, dict[str, Any]]:
-        """Return the calls for which the model finds what they lack."""
-        ready = {}
-        for name, each in open_tools.items():
-            filled = await self._fill(each, known[name])
-            fields = each.arguments.model_fields
-            known[name] |= {key: value for key, value in filled.items() if key in fields}
-            if is_complete(each, known[name]):
-                ready[name] = known[name]
-        return ready
+    async def _fill_all(self, waiting: Sequence[Wanted]) -> None:
+        """Give arguments that the model finds."""
+        for each in waiting:
+            filled = await self._fill(each.tool, each.arguments)
+            fields = each.tool.arguments.model_fields
+            each.arguments |= {key: value for key, value in filled.items() if key in fields}
 
-    async def _call(self, calls: Sequence[tuple[Tool, dict[str, Any]]]) -> list[Returned]:
+    async def _call(self, wanted: Sequence[Wanted]) -> list[Returned]:
         made = []
-        for tool, arguments in calls:
+        for each in wanted:
             self._made += 1
-            made.append((tool, Call(id=f"call-{self._made}", name=tool.name, arguments=arguments)))
+            call = Call(id=f"call-{self._made}", name=each.tool.name, arguments=each.arguments)
+            made.append((each.tool, call))
         allowed = [call for tool, call in made if await self._is_confirmed(tool, call)]
         declined = [call for _, call in made if call not in allowed]
         for call in allowed:

@@ -2,10 +2,10 @@
 
 A room number or a booking's id is found by rule in a millisecond, where a small model needs two
 seconds and may get it wrong. An argument that says how it is found is taken from the question when
-exactly one value is there; several are left to the model, or asked back.
+the question names it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +14,8 @@ from pydantic import ValidationError
 
 from workbench.engine.tools.tool import Tool
 
+MOST_CALLS = 3
+"""Calls of one tool for one question."""
 Find = Callable[[str, date], Sequence[Any]]
 """Takes the question and the assistant's date; returns the values in their order."""
 
@@ -29,22 +31,33 @@ class FoundBy:
     find: Find
 
 
-def found_arguments(tool: Tool, question: str, today: date) -> dict[str, Any]:
-    """Return the arguments of which the question names exactly one value.
+def found_arguments(tool: Tool, question: str, today: date) -> list[dict[str, Any]]:
+    """Return the arguments that a question names, for each call that it asks for.
+
+    A question that names several rooms asks for a call for each; one that names several values of
+    more than one argument is left to the model.
 
     Args:
         tool: Whose arguments.
         question: What was asked.
         today: What "tomorrow" counts from.
+
+    Returns:
+        One mapping at least, which may be empty.
     """
-    found: dict[str, Any] = {}
+    found = {name: values for name, values in _values(tool, question, today) if values}
+    single = {name: values[0] for name, values in found.items() if len(values) == 1}
+    several = [name for name, values in found.items() if len(values) > 1]
+    if len(several) != 1:
+        return [single]
+    return [{**single, several[0]: value} for value in found[several[0]][:MOST_CALLS]]
+
+
+def _values(tool: Tool, question: str, today: date) -> Iterator[tuple[str, list[Any]]]:
     for name, field in tool.arguments.model_fields.items():
         for mark in field.metadata:
             if isinstance(mark, FoundBy):
-                values = list(dict.fromkeys(mark.find(question, today)))
-                if len(values) == 1:
-                    found[name] = values[0]
-    return found
+                yield name, list(dict.fromkeys(mark.find(question, today)))
 
 
 def missing_arguments(tool: Tool, given: Mapping[str, Any]) -> list[str]:

@@ -25,6 +25,11 @@ ORDER BY t.rack_rate
 """
 
 
+def other_days(text: str, today: date) -> list[date]:
+    """Return the days that a question names, but for today, which goes without saying."""
+    return [each for each in find_dates(text, today) if each != today]
+
+
 class PriceAsked(ToolArguments):
     """Which room type, and when."""
 
@@ -32,7 +37,7 @@ class PriceAsked(ToolArguments):
         description="standard_city, superior_garden, deluxe_city, deluxe_ocean, family_suite, "
         "paradise_suite; or a category: standard, deluxe, suite"
     )
-    day: Annotated[date | None, FoundBy(find_dates)] = Field(
+    day: Annotated[date | None, FoundBy(other_days)] = Field(
         None, description="The night, as YYYY-MM-DD; today without it"
     )
 
