@@ -125,7 +125,8 @@ async def test_a_tool_that_writes_is_called_after_a_yes_only(engine, hotel, scri
 
 async def test_what_is_missing_is_asked_back(engine, hotel, scripted_model, monkeypatch):
     async def sure(*_):
-        route = Route(labels=("get_room_status",), confidence=1.0, method="x", seconds=0.0)
+        shares = {"get_room_status": 1.0}
+        route = Route(labels=(), probabilities=shares, method="x", seconds=0.0)
         return SimpleNamespace(route=lambda _: completed(route))
 
     async def completed(route):
