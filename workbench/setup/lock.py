@@ -1,9 +1,10 @@
 """`make lock`: resolve the packages of both kinds of machine anew and write the lock files.
 
-The model server and the rest of the environment disagree about a few packages (`YIELDING`), so one
-resolution of everything fails. They are resolved one after the other and united: first vLLM alone,
-then everything that `pyproject.toml` names, held to vLLM's versions except for the yielding ones.
-`pip check` afterwards names exactly those disagreements. Only package metadata is downloaded.
+The model server and the rest of the environment disagree about a few packages (`YIELDING` and
+`PREVAILING`), so one resolution of everything fails. They are resolved one after the other and
+united: first vLLM alone, then everything that `pyproject.toml` names, held to vLLM's versions
+except for those packages. `pip check` afterwards names exactly those disagreements. Only package
+metadata is downloaded.
 """
 
 import json
@@ -23,6 +24,8 @@ from workbench.errors import ResourceError, WorkbenchError
 LOCKS = Path(__file__).parent / "locks"
 YIELDING = frozenset({"jiter", "openai", "rich", "setuptools"})
 """Packages in which vLLM's own version gives way; it works with the other one."""
+PREVAILING = frozenset({"cachetools"})
+"""Packages in which another package pins an old version (drain3 does) and works with vLLM's."""
 LEFT_OUT = {
     # CUDA builds, which break `import transformers` beside the CPU build of torch
     "cpu": frozenset({"torchaudio", "torchcodec", "torchvision"}),
@@ -54,14 +57,20 @@ def other_requirements(project: Path) -> list[str]:
 
 
 def unite(server: Mapping[str, str], rest: Mapping[str, str], accelerator: str) -> dict[str, str]:
-    """Return one version a package, by canonical name; `rest` decides where both have one."""
+    """Return one version a package, by canonical name.
+
+    Where both have one `rest` decides, but for the packages in which the server prevails.
+    """
     left_out = LEFT_OUT[accelerator]
-    return {name: pin for name, pin in {**server, **rest}.items() if name not in left_out}
+    prevailing = {name: pin for name, pin in server.items() if name in PREVAILING}
+    united = {**server, **rest, **prevailing}
+    return {name: pin for name, pin in united.items() if name not in left_out}
 
 
 def constraints(server: Mapping[str, str]) -> list[str]:
     """Return the server's pins that the rest of the environment has to keep to."""
-    return [f"{name}=={version}" for name, version in server.items() if name not in YIELDING]
+    free = YIELDING | PREVAILING
+    return [f"{name}=={version}" for name, version in server.items() if name not in free]
 
 
 def resolve(

@@ -130,13 +130,13 @@ class ToolLoop:
             Returned(call=call, code="declined", message="the operator said no")
             for call in declined
         ]
-        for each in returned:
+        for ended in returned:
             self._emit(
                 ToolReturned(
-                    call_id=each.call.id,
-                    name=each.call.name,
-                    result=each.text,
-                    ok=each.result is not None,
+                    call_id=ended.call.id,
+                    name=ended.call.name,
+                    result=ended.text,
+                    ok=ended.result is not None,
                 )
             )
         return returned

@@ -1,0 +1,121 @@
+"""From an instruction to a plan that may be run."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from workbench.engine.tasks.checking import Bounds, check_literals, check_size, check_steps
+from workbench.engine.tasks.plan import Plan, PlanError
+from workbench.engine.tasks.prompting import (
+    MAX_TOKENS,
+    planning_messages,
+    planning_schema,
+    read_plan,
+)
+from workbench.engine.tasks.recipes import fill_recipe, lacking_values, matching_recipe
+from workbench.engine.tasks.rules import with_rules
+
+AskModel = Callable[[Sequence[tuple[str, str]], dict[str, Any], int], Awaitable[str]]
+"""Takes a chat, the JSON Schema of its reply and the most tokens of it; returns the reply."""
+
+BY_MODEL = "model"
+_TRIES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, and who made it: "model", or "recipe NAME"."""
+
+    plan: Plan
+    by: str
+
+
+class Planner:
+    """Makes plans.
+
+    Args:
+        bounds: What they may use.
+        ask_model: Asks the model for what no recipe fits.
+        today: The assistant's date.
+    """
+
+    def __init__(self, bounds: Bounds, ask_model: AskModel, today: date) -> None:
+        self._bounds = bounds
+        self._ask = ask_model
+        self._today = today
+
+    async def plan(self, instruction: str, found: Mapping[str, Sequence[Any]]) -> Planned:
+        """Return a checked plan for an instruction.
+
+        Args:
+            instruction: What was asked.
+            found: What it names, by argument.
+
+        Raises:
+            PlanError: It cannot become a plan that may be run.
+            ModelServerError: The model cannot be asked.
+        """
+        declared, known = self._bounds.declared, self._bounds.given
+        recipe = matching_recipe(declared, instruction, known, found)
+        if recipe is not None:
+            plan = self.checked(fill_recipe(recipe, known), instruction)
+            return Planned(plan, f"recipe {recipe.name}")
+        lacking = lacking_values(declared, instruction, known)
+        if lacking and not any(len(values) > 1 for values in found.values()):
+            names = " or ".join(dict.fromkeys(lacking))
+            raise PlanError(
+                f"the instruction does not say {names}", f"name it, or --set {lacking[0]}=..."
+            )
+        return await self._by_model(instruction)
+
+    def checked(self, plan: Plan, instruction: str) -> Plan:
+        """Return a plan with what the rules add, after checking it.
+
+        Raises:
+            PlanError: It may not be run.
+        """
+        check_size(plan)
+        return self.ruled(plan, instruction)
+
+    def ruled(self, plan: Plan, instruction: str) -> Plan:
+        """Do what `checked` does, for a plan to which rules have added steps already."""
+        check_steps(plan, self._bounds)
+        ruled = with_rules(plan, self._bounds.declared, instruction)
+        check_steps(ruled, self._bounds)
+        return ruled
+
+    async def _by_model(self, instruction: str) -> Planned:
+        """Ask the model; a plan that is wrong is asked for once more, with what is wrong in it."""
+        fault = ""
+        for attempt in range(1, _TRIES + 1):
+            try:
+                return await self._ask_once(instruction, fault)
+            except PlanError as error:
+                if attempt == _TRIES:
+                    raise
+                fault = error.message
+        raise AssertionError("the last attempt returns or raises")
+
+    async def _ask_once(self, instruction: str, fault: str) -> Planned:
+        bounds = self._bounds
+        tools = bounds.allowed()
+        if not tools:
+            raise PlanError("your role may use no tool", "ask somebody whose role may")
+        names = {tool.name for tool in tools}
+        recipes = [
+            one
+            for one in bounds.declared.recipes
+            if set(one.needs) <= set(bounds.given) and {step.tool for step in one.steps} <= names
+        ]
+        messages = planning_messages(instruction, bounds, recipes, self._today, fault)
+        reply = await self._ask(messages, planning_schema(tools, recipes), MAX_TOKENS)
+        name, plan = read_plan(reply)
+        recipe = next((one for one in recipes if one.name == name), None)
+        if recipe is not None:
+            filled = self.checked(fill_recipe(recipe, bounds.given), instruction)
+            return Planned(filled, f"{BY_MODEL}, recipe {recipe.name}")
+        check_size(plan)
+        check_steps(plan, bounds)
+        check_literals(plan, bounds.tools, instruction, self._today)
+        return Planned(self.checked(plan, instruction), BY_MODEL)
