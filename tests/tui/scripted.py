@@ -95,6 +95,8 @@ class ScriptedBackend:
         self.folder = folder
         self.asked: list[str] = []
         self.cancelled = asyncio.Event()
+        self.confirmed: list[tuple[str, bool]] = []
+        self.answered_confirmation = asyncio.Event()
         self.conversations = 1
         self.closed = False
         self._plays = plays or (play_answer,)
@@ -116,6 +118,10 @@ class ScriptedBackend:
         if self._opening is not None:
             return await self._opening(progress) or ()
         return ()
+
+    def confirm(self, confirmation_id: str, yes: bool) -> None:
+        self.confirmed.append((confirmation_id, yes))
+        self.answered_confirmation.set()
 
     async def ask(self, text: str) -> AsyncIterator[Event]:
         self.asked.append(text)

@@ -79,6 +79,10 @@ class Backend(Protocol):
         """Stop the running answer."""
         ...
 
+    def confirm(self, confirmation_id: str, yes: bool) -> None:
+        """Answer the request of a tool that waits."""
+        ...
+
     async def new_conversation(self) -> None:
         """Begin a conversation without history."""
         ...
@@ -143,6 +147,10 @@ class EngineBackend:
         """Stop the running answer, on the model server too."""
         if self._session is not None:
             self._session.cancel()
+
+    def confirm(self, confirmation_id: str, yes: bool) -> None:
+        """Answer the request of a tool that waits."""
+        self._opened.confirm(confirmation_id, yes)
 
     async def new_conversation(self) -> None:
         """Begin a conversation without history."""

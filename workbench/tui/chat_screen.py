@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import time
+from collections.abc import Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -17,6 +18,7 @@ from workbench.errors import WorkbenchError
 from workbench.tui.backend import Backend
 from workbench.tui.capture import OutputLog
 from workbench.tui.commands import bindings
+from workbench.tui.confirming import ConfirmScreen
 from workbench.tui.conversation import Conversation
 from workbench.tui.copying import answer_as_text, save_copy
 from workbench.tui.dialogue import Dialogue
@@ -54,7 +56,7 @@ class ChatScreen(Screen[None]):
         super().__init__()
         self._backend = backend
         self._output_log = log
-        self._dialogue = Dialogue(backend, self._turn_changed)
+        self._dialogue = Dialogue(backend, self._turn_changed, self._confirm)
         self._ready = False
         self._opening = False
         self._interrupted_at = float("-inf")
@@ -139,6 +141,21 @@ class ChatScreen(Screen[None]):
             status.show(services="ready", turn=record.turn)
         await self.query_one(Conversation).finish(record)
         self._offer_sources()
+
+    async def _confirm(self, name: str, arguments: Mapping[str, Any]) -> bool:
+        answered: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+        def answer(yes: bool | None) -> None:
+            if not answered.done():
+                answered.set_result(bool(yes))
+
+        screen = ConfirmScreen(name, arguments)
+        self.app.push_screen(screen, answer)
+        try:
+            return await answered
+        finally:
+            if screen.is_current and not answered.done():
+                screen.dismiss(False)
 
     def _offer_sources(self) -> None:
         record = self._last_record(with_sources=True)

@@ -3,8 +3,9 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from typing import Any
 
 from workbench.errors import WorkbenchError
 from workbench.tui.backend import Backend
@@ -16,6 +17,8 @@ LEAVE_SECONDS = 3.0
 _log = logging.getLogger(__name__)
 
 Changed = Callable[[TurnRecord], Awaitable[None]]
+Confirm = Callable[[str, Mapping[str, Any]], Awaitable[bool]]
+"""Asks the operator whether a tool may be called with some arguments."""
 
 
 class Dialogue:
@@ -24,11 +27,13 @@ class Dialogue:
     Args:
         backend: Who answers.
         changed: Called when a turn begins and when it has ended.
+        confirm: Asked before a tool changes something.
     """
 
-    def __init__(self, backend: Backend, changed: Changed) -> None:
+    def __init__(self, backend: Backend, changed: Changed, confirm: Confirm) -> None:
         self._backend = backend
         self._changed = changed
+        self._confirm = confirm
         self._queue: deque[TurnRecord] = deque()
         self._task: asyncio.Task[None] | None = None
         self._running = False
@@ -94,6 +99,9 @@ class Dialogue:
         try:
             async for event in self._backend.ask(record.question):
                 record.apply(event)
+                if event.type == "confirmation_requested":
+                    yes = await self._confirm(event.name, event.arguments)
+                    self._backend.confirm(event.confirmation_id, yes)
         except asyncio.CancelledError:
             record.stop()
         except WorkbenchError as error:

@@ -107,4 +107,6 @@ def _note(event: "Event") -> str:
         return f"reading {count} passage{'' if count == 1 else 's'}"
     if event.type == "reasoning":
         return "thinking"
+    if event.type == "confirmation_requested":
+        return f"waiting for your yes or no to {event.name}"
     return f"using {event.name}" if event.type == "tool_called" else ""
