@@ -28,14 +28,14 @@ class ConfirmScreen(ModalScreen[bool]):
 
     def __init__(self, name: str, arguments: Mapping[str, Any]) -> None:
         super().__init__()
-        self._name = name
+        self._tool = name
         self._arguments = arguments
 
     def compose(self) -> ComposeResult:
         """Lay out the call and the keys that answer."""
         lines = [f"{key}: {_shown(value)}" for key, value in self._arguments.items()]
         with Vertical(id="confirm"):
-            yield Static(f"Do this? {one_line(self._name)}", classes="title", markup=False)
+            yield Static(f"Do this? {one_line(self._tool)}", classes="title", markup=False)
             with VerticalScroll():
                 yield Static("\n".join(lines), markup=False)
             yield Static("y: yes, do it    n or esc: no", classes="keys", markup=False)
