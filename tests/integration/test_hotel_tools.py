@@ -103,6 +103,13 @@ def test_tables_that_are_there_stay_as_they_are(made, hotel):
     assert rows(made, "SELECT count(*) FROM rooms") == [(120,)]
 
 
+def test_tables_that_were_lost_are_made_again(made, hotel):
+    with made.transaction() as connection:
+        connection.execute("DROP SCHEMA assistant_hotel CASCADE")
+    assert ensure_hotel(made, hotel)
+    assert rows(made, "SELECT count(*) FROM rooms") == [(120,)]
+
+
 async def test_the_planted_guest_leaves_at_half_past_eleven(ask):
     booking = await ask("receptionist", "lookup_booking", room_number="201")
     assert "John Doe" in booking.text and "at 11:30" in booking.text

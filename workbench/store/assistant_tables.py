@@ -16,7 +16,11 @@ MakeTables = Callable[[], Tables]
 """Makes them, which takes a moment."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,40}")
-_FIND = "SELECT made_of FROM workbench.assistant_tables WHERE assistant = %s"
+# A database that was restored may know of tables that a backup does not hold.
+_FIND = """
+SELECT made_of FROM workbench.assistant_tables
+WHERE assistant = %s AND to_regnamespace(quote_ident(schema_name)) IS NOT NULL
+"""
 _NOTE = """
 INSERT INTO workbench.assistant_tables (assistant, schema_name, made_of) VALUES (%s, %s, %s)
 ON CONFLICT (assistant) DO UPDATE SET made_of = excluded.made_of, made_at = now()
