@@ -9,7 +9,6 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from workbench.assistants.code import load_code
-from workbench.config import AnswerSettings, RetrievalSettings
 from workbench.engine.assistant import Assistant, AssistantTables
 from workbench.engine.glossary import load_glossary
 from workbench.engine.prompts import load_prompts
@@ -36,13 +35,6 @@ class TablesSection(_Section):
     now: datetime | None = None
 
 
-class SettingsSection(_Section):
-    """An assistant's own settings: only those that it changes."""
-
-    retrieval: RetrievalSettings = RetrievalSettings()
-    answer: AnswerSettings = AnswerSettings()
-
-
 class Definition(_Section):
     """The keys of `assistant.yaml`; see `Assistant` for what they mean."""
 
@@ -57,7 +49,6 @@ class Definition(_Section):
     examples: list[str] = Field(default_factory=list)
     roles: dict[str, list[str]] = Field(default_factory=dict)
     tables: TablesSection | None = None
-    settings: SettingsSection = SettingsSection()
 
 
 def load_definition(folder: Path, workspace: Path, name: str) -> Assistant:
@@ -84,7 +75,6 @@ def load_definition(folder: Path, workspace: Path, name: str) -> Assistant:
         tools=_tools(folder, name),
         tables=_tables(folder, name, told.tables),
         routes=folder / ROUTES if (folder / ROUTES).is_file() else None,
-        settings=told.settings.model_dump(exclude_unset=True),
     )
 
 

@@ -1,13 +1,13 @@
 """`workbench generate`: a message to somebody outside, made of facts and checked."""
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from workbench.cli.output import Progress, guarded, note, print_json, print_line
+from workbench.cli.pairs import read_pairs
 from workbench.errors import UsageError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def generate(  # noqa: PLR0913 - each is an option of the command
         raise UsageError("--send needs a booking: the stored address is used", "add --booking ID")
     if html is not None and not html.absolute().parent.is_dir():
         raise UsageError(f"there is no folder {html.absolute().parent}", "make it first")
-    asked = Asked(kind=kind, record=booking, given=_pairs(values), lang=lang, tone=tone)
+    asked = Asked(kind=kind, record=booking, given=read_pairs(values, "fact"), lang=lang, tone=tone)
     settings = load_settings(model=model)
     shown = not json
     message, delivery = run_async(
@@ -59,23 +59,6 @@ def generate(  # noqa: PLR0913 - each is an option of the command
         print_json({**message.to_dict(), "sent": sent})
     if send and delivery is None:
         raise typer.Exit(1)
-
-
-def _pairs(values: Sequence[str]) -> dict[str, str]:
-    """Read `name=value` pairs.
-
-    Raises:
-        UsageError: A pair has no name or value, or a name is there twice.
-    """
-    pairs: dict[str, str] = {}
-    for one in values:
-        name, _, value = one.partition("=")
-        if not name.strip() or not value.strip():
-            raise UsageError(f"{one!r} is no fact", "write --set NAME=VALUE")
-        if name.strip() in pairs:
-            raise UsageError(f"{name.strip()} is set twice", "set it once")
-        pairs[name.strip()] = value.strip()
-    return pairs
 
 
 async def _generate(

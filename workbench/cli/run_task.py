@@ -1,13 +1,12 @@
 """`workbench run-task`: an instruction of several steps, planned, shown, confirmed and done."""
 
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import typer
 
 from workbench.cli.output import Progress, guarded, note, print_json, print_line
-from workbench.errors import UsageError
+from workbench.cli.pairs import read_pairs
 
 if TYPE_CHECKING:
     from workbench.engine.tasks.report import TaskReport
@@ -35,7 +34,7 @@ def run_task(
     from workbench.cli.running import run_async
 
     text = sys.stdin.read() if instruction == "-" else instruction
-    given = _pairs(values)
+    given = read_pairs(values, "value")
     try:
         report = run_async(_run(assistant, text, given, model, plan_only=plan_only, yes=yes))
     except KeyboardInterrupt:
@@ -48,23 +47,6 @@ def run_task(
         _print(report)
     if report.status in _FAILED:
         raise typer.Exit(1)
-
-
-def _pairs(values: Sequence[str]) -> dict[str, str]:
-    """Read `name=value` pairs.
-
-    Raises:
-        UsageError: A pair has no name or value, or a name is there twice.
-    """
-    pairs: dict[str, str] = {}
-    for one in values:
-        name, _, value = one.partition("=")
-        if not name.strip() or not value.strip():
-            raise UsageError(f"{one!r} is no value", "write --set NAME=VALUE")
-        if name.strip() in pairs:
-            raise UsageError(f"{name.strip()} is set twice", "set it once")
-        pairs[name.strip()] = value.strip()
-    return pairs
 
 
 async def _run(

@@ -57,8 +57,6 @@ class Assistant:
         tools: What it can look up or do besides reading documents, by name.
         tables: The tables that its tools work on.
         routes: Labelled questions from which it learns when to use which tool; JSON Lines.
-        settings: Its own retrieval and answer settings, by section and name; they win over those
-            of the workspace's file.
     """
 
     name: str
@@ -78,7 +76,6 @@ class Assistant:
     tools: Mapping[str, Tool] = field(default_factory=dict)
     tables: AssistantTables | None = None
     routes: Path | None = None
-    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def prompt(self, name: str | None = None) -> Prompt:
         """Return a prompt by name, the default one for `None`.
