@@ -1,16 +1,16 @@
 """The tools of an assistant over a workspace: tables made, operator known, router ready."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
-from pathlib import Path
 
 from workbench.config import Settings
 from workbench.engine.agent.assistance import Assistance
 from workbench.engine.assistant import Assistant, AssistantTables
 from workbench.engine.embeddings import Embedder
 from workbench.engine.recorder import operator_name
-from workbench.engine.routing.examples import load_examples
+from workbench.engine.routing.examples import RoutingExample, load_examples
 from workbench.engine.routing.linear import LinearRouter
 from workbench.engine.routing.vectors import KeptVectors
 from workbench.engine.tools.arguments import Find, FoundBy
@@ -75,22 +75,25 @@ class Assistances:
         async with self._lock:
             if assistant.name not in self._routers:
                 assert assistant.routes is not None
+                examples = await asyncio.to_thread(load_examples, assistant.routes)
                 self._routers[assistant.name] = await asyncio.to_thread(
-                    train_router, assistant, assistant.routes, self._vectors
+                    train_router, assistant, examples, self._vectors
                 )
         return self._routers[assistant.name]
 
 
-def train_router(assistant: Assistant, routes: Path, embedder: Embedder) -> LinearRouter:
-    """Return the router that learned from an assistant's examples when to use which tool.
+def train_router(
+    assistant: Assistant, examples: Sequence[RoutingExample], embedder: Embedder
+) -> LinearRouter:
+    """Return a router that learned from examples when to use which tool of an assistant.
 
     Args:
         assistant: Its tools tell, by what their arguments are found by, what marks a question.
-        routes: The examples.
+        examples: The questions with what they need.
         embedder: The encoder of texts.
 
     Raises:
-        UsageError: The examples cannot be read.
+        UsageError: There are too few examples.
     """
     tables = assistant.tables
     today = ((tables.now if tables else None) or datetime.now()).date()  # noqa: DTZ005
@@ -102,7 +105,7 @@ def train_router(assistant: Assistant, routes: Path, embedder: Embedder) -> Line
         if isinstance(mark, FoundBy)
     )
     marks = [partial(_finds, find, today) for find in finders]
-    return LinearRouter.train(load_examples(routes), embedder, marks)
+    return LinearRouter.train(examples, embedder, marks)
 
 
 def _finds(find: Find, today: date, text: str) -> bool:
