@@ -151,3 +151,14 @@ def test_variants_of_the_command_line_have_names_that_a_file_may_have(workspace)
     again = type(suite).model_validate(suite.model_dump())
     assert [variant.model for variant in again.variants[:3]] == models
     assert again.variants[0].name == "short_org-model-7b_context_chars-400-1"
+
+
+def test_suites_of_a_folder_are_called_after_it_and_other_files_there_are_no_suites(tmp_path):
+    folder = tmp_path / "evals" / "hotel"
+    folder.mkdir(parents=True)
+    (folder / "release.yaml").write_text("kind: retrieval\ndataset: q.jsonl\n")
+    (folder / "words.yaml").write_text("faults: [a]\n")
+    (folder / "broken.yaml").write_bytes(b"kind: \xff")
+    assert [name for name, path in list_suites(tmp_path).items() if path] == ["hotel-release"]
+    assert find_suite(tmp_path, "hotel-release").name == "hotel-release"
+    assert find_suite(tmp_path, str(folder / "release.yaml")).name == "hotel-release"

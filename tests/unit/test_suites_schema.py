@@ -7,11 +7,12 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator, ValidationError
 
+from workbench.evaluation.suites.loading import list_suites
 from workbench.evaluation.suites.schema import suite_schema
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "evals" / "suite.schema.json"
-SUITES = sorted((ROOT / "evals").glob("*.yaml"))
+SUITES = [path for path in list_suites(ROOT).values() if path]
 
 
 def test_the_committed_schema_is_that_of_the_code():
@@ -19,10 +20,10 @@ def test_the_committed_schema_is_that_of_the_code():
     assert json.loads(FILE.read_text("utf-8")) == suite_schema(), f"write it anew: {command}"
 
 
-@pytest.mark.parametrize("path", SUITES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", SUITES, ids=lambda path: path.stem)
 def test_every_suite_names_the_schema_and_keeps_to_it(path):
     text = path.read_text("utf-8")
-    assert text.startswith("# yaml-language-server: $schema=suite.schema.json\n")
+    assert text.startswith("# yaml-language-server: $schema=../suite.schema.json\n")
     Draft202012Validator(suite_schema()).validate(yaml.safe_load(text))
 
 

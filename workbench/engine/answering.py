@@ -32,6 +32,7 @@ from workbench.engine.language import detect_language
 from workbench.engine.names import mentions_any, names_in
 from workbench.engine.prompts import Prompt
 from workbench.engine.query_engine import GroundedQueryEngine
+from workbench.engine.quoting import are_answer, quote
 from workbench.engine.refusing import RefusalGate, is_refusal
 from workbench.engine.retrieval import Passage
 from workbench.engine.tools.running import Call
@@ -191,6 +192,8 @@ class Answering:
             self._refuse(draft, emit, "nothing was found")
         elif not looked_up and (names := self._unknown_names(draft, chosen)):
             self._refuse(draft, emit, f"no passage mentions {', '.join(names)}")
+        elif self._prompt.quoting is not None:
+            await self._quote(draft, engine, looked_up, found, emit)
         else:
             earlier = () if draft.stands_alone else history
             await self._write(draft, engine, chosen, earlier, emit)
@@ -200,6 +203,23 @@ class Answering:
                 self._tell(draft, looked_up, emit)
             else:
                 self._refuse(draft, emit, "the model found no answer in the passages")
+
+    async def _quote(
+        self,
+        draft: Draft,
+        engine: GroundedQueryEngine,
+        looked_up: Sequence[Excerpt],
+        found: Sequence[Excerpt],
+        emit: Emit,
+    ) -> None:
+        """Answer with what tools found, and with the passages' own sentences if they answer."""
+        assert self._prompt.quoting is not None
+        answers = await are_answer(draft, engine, self._prompt.quoting, found)
+        chosen = [*looked_up, *(found if answers else ())]
+        if chosen:
+            emit(Token(text=quote(draft, chosen)))
+        else:
+            self._refuse(draft, emit, "the model holds the passages for no answer")
 
     def _cost(self, draft: Draft, endpoint: Endpoint) -> Cost:
         server = self._settings.server

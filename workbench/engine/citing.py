@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from workbench.engine.citations import Support, find_support
 from workbench.engine.text import is_sentence_end
 
-_MODEL_MARK = re.compile(r"\s?\[\d+(?:,\s*\d+)*\]")
+MODEL_MARK = re.compile(r"\s?\[\d+(?:,\s*\d+)*\]")
 
 
 class CitingStream:
@@ -48,7 +48,7 @@ class CitingStream:
 
     def finish(self) -> str:
         """Return what was held back, with the last sentence's citation."""
-        rest = _MODEL_MARK.sub("", self._raw)
+        rest = MODEL_MARK.sub("", self._raw)
         self._raw = ""
         self._sentence += rest
         return rest + self._cite()
@@ -60,7 +60,7 @@ class CitingStream:
 
     def _next_piece(self) -> str | None:
         """Return the next piece to show, or `None` while a mark of the model may be arriving."""
-        mark = _MODEL_MARK.match(self._raw)
+        mark = MODEL_MARK.match(self._raw)
         if mark:
             self._raw = self._raw[mark.end() :]
             return ""

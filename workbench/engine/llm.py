@@ -1,6 +1,7 @@
 """The language model behind an OpenAI-compatible endpoint, through LlamaIndex."""
 
-from collections.abc import AsyncIterator, Sequence
+import math
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,8 @@ from workbench.errors import ModelServerError
 from workbench.services.endpoints import Endpoint
 
 _REQUEST_TIMEOUT_S = 300.0
+_TOP_TOKENS = 20
+"""How many tokens the server is asked to tell the probabilities of; the most that vLLM allows."""
 _PASSING = (408, 409, 429)
 """Refusals that may not last: a timeout, a conflict, and too many requests; 5xx are others."""
 
@@ -65,6 +68,35 @@ def stream_json(
     )
 
 
+async def stream_yes(
+    llm: Any, messages: Sequence[tuple[str, str]], endpoint: Endpoint
+) -> AsyncIterator[Delta]:
+    """Ask for yes or no; the reply's text is the probability of yes among the two.
+
+    A server that tells no probabilities counts with what it says: 1 for yes, else 0.
+    """
+    asked = {"temperature": 0.0, "max_tokens": 1, "logprobs": True, "top_logprobs": _TOP_TOKENS}
+    shares: dict[str, float] = {}
+    usage = None
+    async with aclosing(_stream(llm, messages, endpoint, **asked)) as replies:
+        async for reply in replies:
+            for word, share in _word_shares(reply.raw, reply.delta):
+                shares[word] = shares.get(word, 0.0) + share
+            usage = _delta(reply).usage or usage
+    yes, no = shares.get("yes", 0.0), shares.get("no", 0.0)
+    yield Delta(text=f"{yes / (yes + no) if yes else 0.0:.6f}", usage=usage)
+
+
+def _word_shares(raw: Any, said: str | None) -> list[tuple[str, float]]:
+    """Return the words that the first token may be, in lower case, with their probabilities."""
+    choices = getattr(raw, "choices", None) or []
+    told = getattr(choices[0], "logprobs", None) if choices else None
+    if told is not None and told.content:
+        first = told.content[0].top_logprobs
+        return [(one.token.strip().lower(), math.exp(one.logprob)) for one in first]
+    return [(said.strip().lower(), 1.0)] if said and said.strip() else []
+
+
 async def stream_chat(
     llm: Any, messages: Sequence[tuple[str, str]], endpoint: Endpoint, **request: Any
 ) -> AsyncIterator[Delta]:
@@ -80,6 +112,15 @@ async def stream_chat(
         ModelServerError: The server refused the request or went away; retryable when it may
             answer the same request later.
     """
+    async with aclosing(_stream(llm, messages, endpoint, **request)) as replies:
+        async for reply in replies:
+            yield _delta(reply)
+
+
+async def _stream(
+    llm: Any, messages: Sequence[tuple[str, str]], endpoint: Endpoint, **request: Any
+) -> AsyncGenerator[Any]:
+    """Yield LlamaIndex's pieces of a reply, with the errors of `stream_chat`."""
     import httpx
     import openai
     from llama_index.core.llms import ChatMessage
@@ -88,7 +129,7 @@ async def stream_chat(
     try:
         async with aclosing(await llm.astream_chat(chat, **request)) as replies:
             async for reply in replies:
-                yield _delta(reply)
+                yield reply
     except openai.APIStatusError as error:
         raise _refused(endpoint, error) from error
     except (openai.APIError, httpx.HTTPError) as error:

@@ -13,6 +13,19 @@ from workbench.yaml_text import read_yaml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quoting:
+    """How an answer is made of the passages' own sentences, which the model only judges.
+
+    Attributes:
+        characters: The length of what is quoted.
+        refuse_below: The probability of "yes" below which the quotes are no answer.
+    """
+
+    characters: int
+    refuse_below: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
     """A prompt in two parts.
 
@@ -22,6 +35,8 @@ class Prompt:
         system: The static part, sent first so that the server's prefix cache holds it.
         examples: Turns that show the model what is wanted, each what the user says and the reply;
             they are static too, and so cost no time once the server has read them.
+        quoting: Set where the answer is quoted, and the model only says yes or no to it; else the
+            model writes the answer.
         user: The Jinja template of the part that changes with every question.
     """
 
@@ -30,11 +45,14 @@ class Prompt:
     system: str
     user: str
     examples: tuple[tuple[str, str], ...] = ()
+    quoting: Quoting | None = None
 
     @property
     def label(self) -> str:
         """The name, version and a hash of the text: what results are filed under."""
         parts = [self.system, self.user, *itertools.chain.from_iterable(self.examples)]
+        if self.quoting is not None:
+            parts.append(f"{self.quoting.characters} {self.quoting.refuse_below}")
         digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:8]
         return f"{self.name}@{self.version}+{digest}"
 
@@ -63,7 +81,7 @@ def load_prompt(path: Path) -> Prompt:
 
     Raises:
         ConfigError: The file is not YAML, lacks one of `version`, `system` and `user`, or has
-            examples without `user` or `reply`.
+            examples without `user` or `reply`, or `quotes` without its two numbers.
     """
     try:
         content = read_yaml(path.read_text(encoding="utf-8"))
@@ -78,6 +96,7 @@ def load_prompt(path: Path) -> Prompt:
         system=content["system"].strip(),
         user=content["user"],
         examples=_examples(path, content.get("examples", [])),
+        quoting=_quoting(path, content["quotes"]) if "quotes" in content else None,
     )
 
 
@@ -89,6 +108,21 @@ def _examples(path: Path, items: Any) -> tuple[tuple[str, str], ...]:
             f"prompt {path}: its examples are not as they should be",
             "each is a mapping of 'user' and 'reply'",
         ) from error
+
+
+def _quoting(path: Path, item: Any) -> Quoting:
+    try:
+        found = Quoting(
+            characters=int(item["characters"]), refuse_below=float(item["refuse_below"])
+        )
+    except (KeyError, TypeError, ValueError):
+        found = None
+    if found is None or found.characters < 1 or not 0 <= found.refuse_below <= 1:
+        raise ConfigError(
+            f"prompt {path}: its quotes are not as they should be",
+            "give 'characters', at least 1, and 'refuse_below', from 0 to 1",
+        )
+    return found
 
 
 def load_prompts(folder: Path) -> dict[str, Prompt]:

@@ -25,9 +25,10 @@ from workbench.engine.clock import to_24_hours
 from workbench.engine.context import Excerpt, excerpts
 from workbench.engine.finder import Finder
 from workbench.engine.language import detect_language, language_name
-from workbench.engine.llm import Delta, build_llm, stream_chat, stream_json
+from workbench.engine.llm import Delta, build_llm, stream_chat, stream_json, stream_yes
 from workbench.engine.memo import Memo
 from workbench.engine.prompts import Prompt
+from workbench.engine.quoting import quoted
 from workbench.engine.retrieval import Passage, Retriever
 from workbench.engine.tools.tool import Tool
 from workbench.engine.turn import Usage
@@ -70,21 +71,41 @@ class GroundedQueryEngine(BaseQueryEngine):
         return await self._finder.search(query)
 
     def choose(self, passages: Sequence[Passage], question: str) -> list[Excerpt]:
-        """Return what the model will read of the passages to answer a question."""
-        return excerpts(passages, self._settings.answer.context_chars, question)
+        """Return what is read of the passages, or quoted, to answer a question.
+
+        Rules out of force are left to questions for which nothing else is found.
+        """
+        quoting = self._prompt.quoting
+        limit = quoting.characters if quoting else self._settings.answer.context_chars
+        marks = self._assistant.superseded_marks
+        in_force = [one for one in passages if not any(mark in one.label for mark in marks)]
+        return excerpts(in_force or passages, limit, question)
+
+    async def judge(
+        self, question: str, lang: str, chosen: Sequence[Excerpt]
+    ) -> tuple[float, Usage | None]:
+        """Return how probable the model holds it that excerpts answer a question, and its tokens.
+
+        Raises:
+            ModelServerError: The model cannot be asked.
+        """
+        messages = self._messages(question, lang, chosen, ())
+        asked = {"messages": [list(message) for message in messages], "asked": "yes"}
+
+        def ask() -> AsyncIterator[Delta]:
+            return stream_yes(self._llm, messages, self._endpoint)
+
+        text, usage = "", None
+        async for delta in ask() if self._memo is None else self._memo.reply(asked, ask):
+            text += delta.text
+            usage = delta.usage or usage
+        return float(text), usage
 
     def stream(
         self, question: str, lang: str, chosen: Sequence[Excerpt], history: Sequence[Exchange]
     ) -> AsyncIterator[Delta]:
         """Stream the model's reply to a question over what `choose` returned."""
-        read = [{"label": one.passage.label, "text": one.text} for one in chosen]
-        user = self._prompt.render_user(
-            passages=read,
-            history=history,
-            question=to_24_hours(question),
-            language=language_name(lang),
-        )
-        messages = self._prompt.messages(user)
+        messages = self._messages(question, lang, chosen, history)
         if self._memo is None:
             return stream_chat(self._llm, messages, self._endpoint)
         asked = {
@@ -93,6 +114,18 @@ class GroundedQueryEngine(BaseQueryEngine):
             "max_tokens": self._settings.answer.max_tokens,
         }
         return self._memo.reply(asked, lambda: stream_chat(self._llm, messages, self._endpoint))
+
+    def _messages(
+        self, question: str, lang: str, chosen: Sequence[Excerpt], history: Sequence[Exchange]
+    ) -> list[tuple[str, str]]:
+        read = [{"label": one.passage.label, "text": one.text} for one in chosen]
+        user = self._prompt.render_user(
+            passages=read,
+            history=history,
+            question=to_24_hours(question),
+            language=language_name(lang),
+        )
+        return self._prompt.messages(user)
 
     async def fill(
         self, tool: Tool, question: str, given: Mapping[str, Any], today: date
@@ -128,8 +161,14 @@ class GroundedQueryEngine(BaseQueryEngine):
         lang = detect_language(question, self._assistant.languages)
 
         async def texts() -> AsyncIterator[str]:
-            async for delta in self.stream(question, lang, chosen, ()):
-                yield delta.text
+            quoting = self._prompt.quoting
+            if quoting is None:
+                async for delta in self.stream(question, lang, chosen, ()):
+                    yield delta.text
+            elif chosen and (await self.judge(question, lang, chosen))[0] >= quoting.refuse_below:
+                yield quoted(chosen)
+            else:
+                yield self._assistant.refusal(lang)
 
         read = [excerpt.passage for excerpt in chosen]
         nodes = [NodeWithScore(node=passage.to_node(), score=passage.score) for passage in read]

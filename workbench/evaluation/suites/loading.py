@@ -1,6 +1,10 @@
-"""Finding and reading suites: `evals/NAME.yaml` of the workspace, and the generic ones."""
+"""Finding and reading suites: those in `evals/` of the workspace, and the generic ones.
+
+A suite is `evals/NAME.yaml`, or `evals/FOLDER/STEM.yaml` and then called FOLDER-STEM.
+"""
 
 import difflib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +18,7 @@ from workbench.evaluation.suites.suite import GateRule, Smoke, Suite, Variant
 from workbench.yaml_text import LOADER
 
 FOLDER = "evals"
+_KIND = re.compile(r"^kind:", re.M)
 GENERIC = {
     "answers": "Answers of an assistant, or over any corpus.",
     "retrieval": "The search alone.",
@@ -29,9 +34,28 @@ _PARTS: dict[str, type[Any]] = {"variants": Variant, "gate": GateRule, "smoke": 
 def list_suites(workspace: Path) -> dict[str, Path | None]:
     """Return all suites by name, with their files; `None` for the generic ones."""
     found: dict[str, Path | None] = dict.fromkeys(GENERIC)
-    for path in sorted((workspace / FOLDER).glob("*.yaml")):
-        found[path.stem] = path
+    folder = workspace / FOLDER
+    for path in (
+        *sorted(folder.glob("*.yaml")),
+        *filter(_is_suite, sorted(folder.glob("*/*.yaml"))),
+    ):
+        found.setdefault(suite_name(path), path)
     return found
+
+
+def suite_name(path: Path) -> str:
+    """Return what the suite in a file is called."""
+    folders = path.absolute().parents
+    grouped = len(folders) > 1 and folders[0].name != FOLDER and folders[1].name == FOLDER
+    return f"{folders[0].name}-{path.stem}" if grouped else path.stem
+
+
+def _is_suite(path: Path) -> bool:
+    """Tell whether a file in a folder of `evals/` is a suite, and not the data of a script."""
+    try:
+        return bool(_KIND.search(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def find_suite(workspace: Path, name: str) -> Suite:
@@ -81,7 +105,7 @@ def load_suite(path: Path) -> Suite:
     if not isinstance(content, dict):
         raise UsageError(f"{path}, line 1: not a mapping of keys", "begin with: kind: answers")
     try:
-        return Suite.model_validate({"name": path.stem, **content})
+        return Suite.model_validate({"name": suite_name(path), **content})
     except ValidationError as error:
         raise _bad_suite(path, node, content, error) from error
 
