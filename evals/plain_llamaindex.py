@@ -12,6 +12,7 @@ result is a file like that of `workbench eval run --output`, which `workbench ev
 import argparse
 import asyncio
 import json
+import random
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,6 +25,9 @@ from llama_index.core.constants import DEFAULT_SIMILARITY_TOP_K
 
 from workbench.config import load_settings
 from workbench.engine.embeddings import Embedder, load_embedder
+from workbench.engine.ingestion.corpus import Document as Loaded
+from workbench.engine.ingestion.corpus import load_corpus
+from workbench.engine.ingestion.sections import Reading
 from workbench.engine.llm import build_llm
 from workbench.evaluation.fingerprint import code_version, hardware, sha256_of
 from workbench.evaluation.metrics.scores import score_record
@@ -35,6 +39,7 @@ from workbench.evaluation.tasks.records import question_record
 from workbench.services.endpoints import Endpoint, ensure_endpoint
 from workbench.services.identity import serving_identity
 
+SEED = 7
 HONEST = "If the context does not contain the answer, say you do not know."
 
 
@@ -57,11 +62,26 @@ class OurEncoder(BaseEmbedding):
 
 
 def read_documents(corpus: Path) -> list[Document]:
-    """Return the records of a JSONL corpus as LlamaIndex documents, one each."""
+    """Return a corpus as LlamaIndex documents, one each; files as our own readers see them.
+
+    LlamaIndex's own reader of folders takes a PDF's bytes for text unless more is installed.
+    """
+    if corpus.is_dir():
+        loaded = [one for one in load_corpus(corpus) if isinstance(one, Loaded)]
+        texts = {one.path: one.read() for one in loaded}
+        return [
+            Document(text=_as_text(reading), metadata={"document": path})
+            for path, reading in texts.items()
+        ]
     records = [json.loads(line) for line in corpus.read_text("utf-8").splitlines() if line.strip()]
     return [
         Document(text=record["text"], metadata={"document": record["id"]}) for record in records
     ]
+
+
+def _as_text(reading: Reading) -> str:
+    parts = [" > ".join(section.heading) + "\n" + section.text for section in reading.sections]
+    return "\n\n".join([reading.title, *parts]).strip()
 
 
 def build_engine(corpus: Path, embedder: Embedder, llm: Any, honest: bool, top_k: int) -> Any:
@@ -153,11 +173,16 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--honest", action="store_true")
     parser.add_argument("--limit", type=int)
+    parser.add_argument("--sample", type=int, metavar="N", help="N questions drawn with seed 7")
     parser.add_argument("--top-k", type=int, default=DEFAULT_SIMILARITY_TOP_K)
     parser.add_argument("--concurrency", type=int, default=16)
     args = parser.parse_args()
     settings = load_settings()
     questions = load_questions(args.dataset)[: args.limit]
+    if args.sample:
+        chance = random.Random(SEED)  # noqa: S311 - it draws a sample, no secret
+        drawn = set(chance.sample(range(len(questions)), args.sample))
+        questions = [one for place, one in enumerate(questions) if place in drawn]
     endpoint = ensure_endpoint(settings, None, print)
     llm = build_llm(endpoint, settings.answer)
     engine = build_engine(args.corpus, load_embedder(settings), llm, args.honest, args.top_k)

@@ -107,6 +107,8 @@ class AnswerSettings(Section):
     """Earlier turns shown to the model with a follow-up question."""
     names_must_occur: bool = True
     """Whether a question is refused when none of the names in it occurs in the passages found."""
+    drop_orders: bool = True
+    """Whether sentences of documents that order an assistant about are kept from the model."""
 
 
 class Settings(BaseSettings):

@@ -90,3 +90,10 @@ def test_swapped_arguments_of_two_calls_are_wrong_though_the_names_are_right():
     made = calls(("book", {"room": 1, "day": 4}), ("book", {"room": 3, "day": 2}))
     assert tool_name_accuracy(expected, made) == 1.0
     assert tool_argument_accuracy(expected, made) == 0.0
+
+
+def test_a_time_of_day_is_one_with_and_without_its_seconds():
+    given, made = calls(("leave", {"at": "17:00"})), calls(("leave", {"at": "17:00:00"}))
+    assert tool_argument_accuracy(given, made) == 1.0
+    assert tool_argument_accuracy(given, calls(("leave", {"at": "17:00:30"}))) == 0.0
+    assert tool_argument_accuracy(given, calls(("leave", {"at": "17:01:00"}))) == 0.0

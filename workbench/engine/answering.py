@@ -28,6 +28,7 @@ from workbench.engine.events import (
     Waiting,
 )
 from workbench.engine.followup import Standalone, needs_history, standalone_query
+from workbench.engine.guards.passages import with_orders
 from workbench.engine.language import detect_language
 from workbench.engine.names import mentions_any, names_in
 from workbench.engine.prompts import Prompt
@@ -186,7 +187,9 @@ class Answering:
         emit: Emit,
     ) -> None:
         """Answer from documents, and from what tools found."""
-        found = engine.choose(await self._retrieve(draft, engine, emit), draft.search_query)
+        retrieved = await self._retrieve(draft, engine, emit)
+        self._report_orders(retrieved, emit)
+        found = engine.choose(retrieved, draft.search_query)
         chosen = [*looked_up, *found]
         if not chosen:
             self._refuse(draft, emit, "nothing was found")
@@ -263,6 +266,11 @@ class Answering:
         )
         emit(RetrievalFinished(passages=draft.retrieved, seconds=draft.retrieval))
         return passages
+
+    def _report_orders(self, retrieved: Sequence[Passage], emit: Emit) -> None:
+        if self._settings.answer.drop_orders and (ordering := with_orders(retrieved)):
+            places = ", ".join(sorted({one.document for one in ordering}))
+            emit(GuardApplied(guard="orders", reason=f"left out orders to the assistant: {places}"))
 
     def _unknown_names(self, draft: Draft, chosen: Sequence[Excerpt]) -> list[str]:
         """Return the names of the question if its passages hold none of them.

@@ -24,6 +24,7 @@ from workbench.engine.assistant import Assistant
 from workbench.engine.clock import to_24_hours
 from workbench.engine.context import Excerpt, excerpts
 from workbench.engine.finder import Finder
+from workbench.engine.guards.passages import disarmed
 from workbench.engine.language import detect_language, language_name
 from workbench.engine.llm import Delta, build_llm, stream_chat, stream_json, stream_yes
 from workbench.engine.memo import Memo
@@ -73,8 +74,11 @@ class GroundedQueryEngine(BaseQueryEngine):
     def choose(self, passages: Sequence[Passage], question: str) -> list[Excerpt]:
         """Return what is read of the passages, or quoted, to answer a question.
 
-        Rules out of force are left to questions for which nothing else is found.
+        Rules out of force are left to questions for which nothing else is found; sentences that
+        order an assistant about are left out.
         """
+        if self._settings.answer.drop_orders:
+            passages = disarmed(passages)
         quoting = self._prompt.quoting
         limit = quoting.characters if quoting else self._settings.answer.context_chars
         marks = self._assistant.superseded_marks

@@ -6,6 +6,7 @@ are:
 
 - numbers by value: "1", 1 and 1.0 are one; a number with leading zeros, such as "007", is a name;
 - "true" and true are one, in any case; true is not 1;
+- times of day by value: "17:00" and "17:00:00" are one;
 - other texts in NFC without spaces around them, else letter by letter;
 - an argument that is null counts as not given; any other that is given and not expected is wrong,
   as is one that is missing;
@@ -23,6 +24,9 @@ from typing import Any, NamedTuple
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
 """A number as JSON writes it, with an exponent of at most three digits."""
+
+
+_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d):00")
 
 
 class Call(NamedTuple):
@@ -64,4 +68,4 @@ def canonical_value(value: Any) -> Hashable:
         return ("number", Decimal(text))
     if text.casefold() in ("true", "false"):
         return ("constant", text.casefold() == "true")
-    return ("text", text)
+    return ("text", _TIME.sub(r"\1:\2", text) if _TIME.fullmatch(text) else text)

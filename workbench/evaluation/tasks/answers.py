@@ -7,7 +7,7 @@ from typing import Any, Protocol, cast
 
 from workbench.engine.assistant import Assistant
 from workbench.engine.engine import Engine
-from workbench.engine.events import Event, TurnFailed
+from workbench.engine.events import ConfirmationRequested, Event, TurnFailed
 from workbench.engine.memo import Memo
 from workbench.engine.session import Session
 from workbench.engine.turn import Turn
@@ -159,6 +159,8 @@ async def last_turn(session: Session, text: str, failed: list[TurnFailed] | None
     async with aclosing(events):
         async for event in events:
             turn = getattr(event, "turn", turn)
+            if isinstance(event, ConfirmationRequested):
+                session.confirm(event.confirmation_id, yes=False)  # a measurement changes nothing
             if isinstance(event, TurnFailed) and failed is not None:
                 failed.append(event)
     if turn is None:

@@ -1,0 +1,1 @@
+"""What stands between untrusted text and the model: pure functions on text."""
