@@ -13,10 +13,17 @@ from workbench.cli import services
 from workbench.services import endpoints, postgres, weights
 from workbench.services.postgres import DatabaseStatus
 from workbench.services.vllm import control, launch
-from workbench.store import database
+from workbench.store import database, usage
+from workbench.store.usage import UsedAndSpent
 
 FAKE = Path(__file__).parents[1] / "fixtures" / "fake_server.py"
 SMALLEST = "smollm2-135m-instruct"
+
+
+TODAY = UsedAndSpent(
+    requests=3, prompt_tokens=900, completion_tokens=150, cached_tokens=0,
+    costs={"USD": 0.0125}, unpriced=1,
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -26,7 +33,7 @@ def run(tmp_path, monkeypatch):
     folder.mkdir()
     running = {"database": False, "mode": "serve"}
 
-    def open_database(settings, progress):
+    def open_database(settings, progress=None):
         running["database"] = True
         return SimpleNamespace(kind="embedded")
 
@@ -43,6 +50,7 @@ def run(tmp_path, monkeypatch):
     monkeypatch.setattr(control, "available_memory", lambda: 64 * launch.GIB)
     monkeypatch.setattr(launch, "command", command)
     monkeypatch.setattr(database, "open_database", open_database)
+    monkeypatch.setattr(usage, "cost_today", lambda _: TODAY)
     monkeypatch.setattr(postgres, "stop_embedded", stop_embedded)
     monkeypatch.setattr(
         postgres,
@@ -99,6 +107,15 @@ def test_down_leaves_what_another_workspace_uses(run):
     assert f"{SMALLEST}: ready" in run("status", workspace="two").stdout
     assert f"model server of {SMALLEST}: stopped" in run("down", "--all", workspace="one").stderr
     assert "model server  none" in run("status", workspace="two").stdout
+
+
+def test_status_tells_what_today_cost_where_the_database_runs(run):
+    assert "today" not in run("status").stdout
+    assert read_document("status", run("status", "--json").stdout)["today"] is None
+    run.running["database"] = True
+    line = "today         3 answers, 1,050 tokens, 0.0125 USD, 1 at a price that is not known"
+    assert line in run("status").stdout
+    assert read_document("status", run("status", "--json").stdout)["today"]["requests"] == 3
 
 
 def test_a_failed_server_is_one_line_and_shows_in_status(run):

@@ -92,8 +92,11 @@ def status(
     database = dataclasses.asdict(database_status(settings))
     servers = _servers(settings)
     endpoints = [_endpoint(settings, name) for name in settings.endpoints]
+    today = _today(settings) if database["running"] and not database["problem"] else None
     if json:
-        print_json({"database": database, "servers": servers, "endpoints": endpoints})
+        print_json(
+            {"database": database, "servers": servers, "endpoints": endpoints, "today": today}
+        )
         return
     print_line(_database_line(database))
     for server in servers:
@@ -102,6 +105,31 @@ def status(
         print_line("model server  none")
     for endpoint in endpoints:
         print_line(f"endpoint      {endpoint['name']}: {endpoint['problem'] or 'reachable'}")
+    if today is not None:
+        print_line(_today_line(today))
+
+
+def _today(settings: "Settings") -> dict[str, Any] | None:
+    """Return what today's answers used and cost; `None` where nothing was stored yet."""
+    from workbench.errors import WorkbenchError
+    from workbench.store.database import open_database
+    from workbench.store.usage import cost_today
+
+    try:
+        return dataclasses.asdict(cost_today(open_database(settings)))
+    except WorkbenchError:
+        return None
+
+
+def _today_line(today: dict[str, Any]) -> str:
+    parts = [
+        f"{today['requests']:,} answers",
+        f"{today['prompt_tokens'] + today['completion_tokens']:,} tokens",
+        *(f"{amount:.4f} {currency}" for currency, amount in today["costs"].items()),
+    ]
+    if today["unpriced"]:
+        parts.append(f"{today['unpriced']:,} at a price that is not known")
+    return f"today         {', '.join(parts)}"
 
 
 def _servers(settings: "Settings") -> list[dict[str, Any]]:
