@@ -109,8 +109,7 @@ async def test_documents_are_still_read_for_what_they_answer(engine, hotel, scri
 
 
 async def test_a_tool_that_writes_is_called_after_a_yes_only(engine, hotel, scripted_model):
-    filled = {"category": "housekeeping", "description": "two pillows", "priority": "medium"}
-    scripted_model.reply = lambda _: json.dumps(filled)
+    filled = {"category": "housekeeping", "description": "send two pillows"}
     question = "Please send two pillows to room 410"
     _, turn = await converse(engine, hotel, question, confirm=False)
     before = count(engine.database, "hotel", "service_requests")
@@ -120,7 +119,7 @@ async def test_a_tool_that_writes_is_called_after_a_yes_only(engine, hotel, scri
     [asked] = [event for event in events if isinstance(event, ConfirmationRequested)]
     assert asked.arguments == {"room_number": "410", **filled}
     assert count(engine.database, "hotel", "service_requests") == before + 1
-    assert "REQ-" in turn.answer and turn.usage.completion > 0
+    assert "REQ-" in turn.answer and scripted_model.asked == []
 
 
 async def test_what_is_missing_is_asked_back(engine, hotel, scripted_model, monkeypatch):
@@ -140,6 +139,37 @@ async def test_what_is_missing_is_asked_back(engine, hotel, scripted_model, monk
     scripted_model.reply = lambda _: json.dumps({"room_number": "201"})
     _, turn = await converse(engine, hotel, "Is the first room on floor two clean?")
     assert turn.outcome == "answered" and "Room 201" in turn.answer
+
+
+async def test_a_guest_is_found_by_a_name_typed_without_capitals(engine, hotel, scripted_model):
+    _, turn = await converse(engine, hotel, "which room does john doe have right now?")
+    assert [call.name for call in turn.tool_calls] == ["lookup_booking"]
+    assert turn.tool_calls[0].arguments == {"guest_name": "John Doe"}
+    assert "several bookings" in turn.answer and scripted_model.asked == []
+
+
+async def test_what_no_table_holds_is_refused_with_whom_to_ask(engine, hotel, scripted_model):
+    _, turn = await converse(engine, hotel, "What kind of bed is in room 710?")
+    assert (turn.outcome, turn.tool_calls, turn.route) == ("refused", (), "not_in_tables")
+    assert turn.answer.startswith("I could not find that") and "Duty Manager" in turn.answer
+    assert scripted_model.asked == []
+
+
+async def test_a_booking_that_is_not_there_is_refused_with_whom_to_ask(engine, hotel):
+    _, turn = await converse(engine, hotel, "Open BOOK99999 for me")
+    assert turn.outcome == "refused"
+    assert "no such booking" in turn.answer and "Duty Manager" in turn.answer
+
+
+async def test_a_follow_up_is_about_the_same_room(engine, hotel):
+    await engine.ensure_index(hotel)
+    session = await engine.session(hotel)
+    async for _ in session.ask("Who is staying in room 201?"):
+        pass
+    async for event in session.ask("And when does he leave?"):
+        last = event
+    assert {"room_number": "201"} in [call.arguments for call in last.turn.tool_calls]
+    assert "11:30" in last.turn.answer
 
 
 async def test_a_confirmation_that_nobody_waits_for_is_refused(engine, hotel):

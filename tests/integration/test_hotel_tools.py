@@ -48,13 +48,14 @@ def made(database, hotel):
 
 @pytest.fixture
 def ask(made, hotel):
-    async def ask(role, name, lang="en", **arguments):
+    async def ask(role, name, lang="en", question="", **arguments):
         context = ToolContext(
             database=made,
             schema=schema_of("hotel"),
             operator=hotel.roles.operator("someone", role),
             now=hotel.tables.now,
             lang=lang,
+            question=question,
         )
         call = Call(id="c", name=name, arguments=arguments)
         return await ToolRunner(hotel.tools, context).run(call)
@@ -248,6 +249,99 @@ async def test_every_answer_is_in_the_language_of_the_question(ask):
     ):
         assert vietnamese.search((await ask("duty_manager", name, "vi", **arguments)).text), name
         assert not vietnamese.search((await ask("duty_manager", name, **arguments)).text), name
+
+
+async def test_of_a_booking_only_what_was_asked_is_told(ask):
+    def about(question, lang="en"):
+        return ask("receptionist", "lookup_booking", lang, question, booking_id="BOOK001")
+
+    leaves = (await about("When does BOOK001 leave?")).text
+    assert "at 11:30" in leaves and "2 nights" in leaves
+    assert "@" not in leaves and "VND" not in leaves and "Breakfast" not in leaves
+    assert "Breakfast is included." in (await about("Has BOOK001 breakfast?")).text
+    assert "@" in (await about("what is his e-mail?")).text
+    assert "No special requests are noted." in (await about("any wishes of BOOK001?")).text
+    assert "2 đêm" in (await about("BOOK001 ở mấy đêm?", "vi")).text
+    assert "Bữa sáng: đã bao gồm." in (await about("co an sang khong", "vi")).text
+    whole = (await about("Pull up BOOK001")).text
+    assert "Total" in whole and "Parking" in whole and "@" in whole
+
+
+async def test_a_vacant_room_that_is_kept_says_for_whom_as_far_as_the_role_may_know(ask, made):
+    [[room, booking, name]] = rows(
+        made,
+        "SELECT b.room, b.id, g.name FROM bookings b JOIN guests g ON g.id = b.guest"
+        " JOIN room_status s ON s.room = b.room WHERE b.status = 'confirmed'"
+        " AND b.check_in = '2025-04-17' AND NOT g.incognito AND s.occupancy = 'vacant' LIMIT 1",
+    )
+    told = (await ask("receptionist", "get_room_status", room_number=room)).text
+    assert name in told and booking in told
+    told = (await ask("staff", "get_room_status", room_number=room)).text
+    assert name not in told and booking not in told and "kept for a guest" in told
+    with made.transaction() as connection:
+        connection.execute(
+            "UPDATE assistant_hotel.guests SET incognito = true WHERE id ="
+            " (SELECT guest FROM assistant_hotel.bookings WHERE id = %s)",
+            (booking,),
+        )
+    assert name not in (await ask("receptionist", "get_room_status", room_number=room)).text
+    assert name in (await ask("duty_manager", "get_room_status", room_number=room)).text
+
+
+async def test_a_category_finds_the_rooms_of_all_its_types(ask):
+    whole = await ask("staff", "find_rooms", room_type="deluxe")
+    parts = [
+        (await ask("staff", "find_rooms", room_type=each)).result.data["rooms"]
+        for each in ("deluxe_city", "deluxe_ocean")
+    ]
+    assert whole.result.data["rooms"] == [*parts[0], *parts[1]]
+    assert (await ask("staff", "find_rooms", room_type="cabin")).code == "not_found"
+
+
+async def test_a_price_says_why_it_is_not_the_rack_rate(ask):
+    def price(lang="en", question="", **asked):
+        return ask("staff", "get_current_pricing", lang, question, **asked)
+
+    holiday = {"room_type": "deluxe_city", "day": "2025-05-01"}
+    assert "public holiday" in (await price(**holiday)).text
+    assert "ngày lễ" in (await price("vi", **holiday)).text
+    two = await price(question="which is cheaper?", room_type="deluxe")
+    assert "Difference: Deluxe Ocean View costs 600,000 VND more than Deluxe City." in two.text
+    assert "Difference" not in (await price(room_type="deluxe")).text
+
+
+async def test_nights_are_added_up_and_types_compared(made, hotel):
+    context = ToolContext(
+        database=made,
+        schema=schema_of("hotel"),
+        operator=hotel.roles.operator("someone", "staff"),
+        now=hotel.tables.now,
+    )
+    runner = ToolRunner(hotel.tools, context)
+
+    async def told(*asked):
+        calls = [
+            Call(id=str(at), name="get_current_pricing", arguments=each)
+            for at, each in enumerate(asked)
+        ]
+        return runner.concluded(await runner.run_all(calls))[-1].text
+
+    ocean = {"room_type": "deluxe_ocean"}
+    stay = await told({**ocean, "day": "2025-05-03"}, {**ocean, "day": "2025-05-04"})
+    assert "Total of 2 nights: 7,350,000 VND." in stay
+    night = {"day": "2025-04-25"}
+    two = await told({"room_type": "deluxe_city", **night}, {**ocean, **night})
+    assert "660,000 VND more" in two
+    assert "Total" not in await told(ocean)
+
+
+async def test_open_requests_say_what_is_overdue(ask):
+    told = (await ask("receptionist", "list_service_requests", room_number="507")).text
+    assert "Two extra bath towels" in told and "overdue" in told
+    none = await ask("receptionist", "list_service_requests", room_number="410")
+    assert none.text == "No request is open for room 410."
+    unknown = await ask("receptionist", "list_service_requests", room_number="1399")
+    assert unknown.code == "not_found"
 
 
 def test_the_clock_of_the_tables_is_read(hotel):

@@ -7,6 +7,7 @@ import pytest
 
 from workbench.assistants import assistant_folders, get_assistant, registry
 from workbench.assistants.scaffold import check_name, scaffold_example
+from workbench.engine.agent.choosing import DOCUMENTS, NOT_IN_TABLES
 from workbench.engine.routing.examples import load_examples
 from workbench.errors import ConfigError, UsageError
 
@@ -40,7 +41,7 @@ def test_a_scaffold_has_a_tool_routes_and_a_document(folder, tmp_path):
 def test_the_routes_of_the_hotel_name_its_tools_and_all_of_them(tmp_path):
     hotel = get_assistant("hotel", tmp_path)
     labels = {label for each in load_examples(hotel.routes) for label in each.labels}
-    assert labels == {*hotel.tools, "documents"}
+    assert labels == {*hotel.tools, DOCUMENTS, NOT_IN_TABLES}
 
 
 def test_every_permission_of_a_tool_is_given_to_some_role(tmp_path):

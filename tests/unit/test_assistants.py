@@ -13,7 +13,8 @@ def test_the_hotel_declares_what_it_needs(tmp_path):
         assert hotel.refusals[lang]
         assert hotel.contacts[lang] in hotel.refusal(lang)
     prompt = hotel.prompt()
-    assert "NOT IN THE DOCUMENTS" in prompt.system
+    assert prompt.quoting is not None
+    assert "NOT IN THE DOCUMENTS" in hotel.prompt("answer").system
     text = prompt.render_user(
         passages=[{"label": "A > B", "text": "x"}], history=[], question="why?", language="English"
     )

@@ -1,9 +1,22 @@
-from datetime import date, time
+from datetime import date
 
 import pytest
 
-from workbench.assistants.hotel.finders import booking_ids, room_numbers, room_type_codes, times
-from workbench.engine.tools.finders import find_dates
+from workbench.assistants.hotel.finders import (
+    booking_ids,
+    guest_names,
+    leaving_hours,
+    other_nights,
+    room_numbers,
+    room_type_codes,
+)
+from workbench.assistants.hotel.tools.request_words import (
+    request_category,
+    request_description,
+    request_priority,
+)
+from workbench.engine.tools.finders import find_dates, find_nights
+from workbench.engine.tools.people import spell_names
 
 TODAY = date(2025, 4, 17)  # a Thursday
 
@@ -13,7 +26,7 @@ TODAY = date(2025, 4, 17)  # a Thursday
     [
         ("rate for tonight", ["2025-04-17"]),
         ("the day after tomorrow", ["2025-04-19"]),
-        ("tomorrow or the day after tomorrow", ["2025-04-19", "2025-04-18"]),
+        ("tomorrow or the day after tomorrow", ["2025-04-18", "2025-04-19"]),
         ("giá ngày mai", ["2025-04-18"]),
         ("hôm nay", ["2025-04-17"]),
         ("besok pagi", ["2025-04-18"]),
@@ -31,6 +44,28 @@ TODAY = date(2025, 4, 17)  # a Thursday
         ("may I ask", []),
         ("on 2 January", ["2025-01-02"]),
         ("on 29 December", ["2024-12-29"]),
+        ("next Friday", ["2025-04-25"]),
+        ("Friday next week", ["2025-04-25"]),
+        ("thứ Sáu tuần sau", ["2025-04-25"]),
+        ("thu sau tuan sau", ["2025-04-25"]),
+        ("thứ sáu tới", ["2025-04-18"]),
+        ("thu hai tram nghin", []),
+        ("thu 100k, thứ 7 này", ["2025-04-19"]),
+        ("Saturday 3 May", ["2025-05-03"]),
+        ("next Tuesday, the 22nd", ["2025-04-22"]),
+        ("on the 3rd", ["2025-05-03"]),
+        ("on the 3rd floor", []),
+        ("ngày 22", ["2025-04-22"]),
+        ("mùng 1 tháng 5", ["2025-05-01"]),
+        ("18, 19 and 20 April", ["2025-04-18", "2025-04-19", "2025-04-20"]),
+        ("the first of May", ["2025-05-01"]),
+        ("the last night of April", ["2025-04-30"]),
+        ("giá mai", ["2025-04-18"]),
+        ("chị Mai hỏi giá", []),
+        ("đêm mốt", ["2025-04-19"]),
+        ("một đêm", []),
+        ("toi mai", ["2025-04-18"]),
+        ("this weekend", ["2025-04-19", "2025-04-20"]),
     ],
 )
 def test_dates_are_found_in_three_languages(text, found):
@@ -58,14 +93,119 @@ def test_room_numbers_are_found(text, found):
     assert room_numbers(text, TODAY) == found
 
 
-def test_bookings_types_and_times_are_found():
+@pytest.mark.parametrize(
+    ("text", "nights"),
+    [
+        ("in on 3 May, out on 5 May", ["2025-05-03", "2025-05-04"]),
+        ("nhận 3/5 trả 5/5", ["2025-05-03", "2025-05-04"]),
+        ("from the 3rd to the 5th of May", ["2025-05-03", "2025-05-04"]),
+        ("nights of 18 to 20 April", ["2025-04-18", "2025-04-19", "2025-04-20"]),
+        ("three nights from 6 May", ["2025-05-06", "2025-05-07", "2025-05-08"]),
+        ("hai đêm từ ngày mai", ["2025-04-18", "2025-04-19"]),
+        ("hai đêm 18 và 19/4", ["2025-04-18", "2025-04-19"]),
+        ("29 or 30 April", ["2025-04-29", "2025-04-30"]),
+        ("cuối tuần này", ["2025-04-18", "2025-04-19"]),
+        ("on Saturday", ["2025-04-19"]),
+        ("how much", []),
+    ],
+)
+def test_the_nights_of_a_stay_are_counted_to_the_day_of_leaving(text, nights):
+    assert [each.isoformat() for each in find_nights(text, TODAY)] == nights
+
+
+def test_tonight_goes_without_saying():
+    assert other_nights("a suite tonight", TODAY) == []
+    assert other_nights("tonight and tomorrow", TODAY) == [None, date(2025, 4, 18)]
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("leaving at 3 PM", ["15:00"]),
+        ("trả phòng lúc 15 giờ 30", ["15:30"]),
+        ("half past six in the evening", ["18:30"]),
+        ("stays until two", ["14:00"]),
+        ("leaves at quarter past one", ["13:15"]),
+        ("ở tới bốn rưỡi chiều", ["16:30"]),
+        ("tra phong luc 14h30", ["14:30"]),
+        ("trả lúc 14g15", ["14:15"]),
+        ("two more hours after noon", ["14:00"]),
+        ("xin thêm hai tiếng", ["14:00"]),
+        ("leaves at three instead of noon", ["15:00"]),
+        ("his flight leaves at 21:10, he wants the room until 5 pm", ["17:00"]),
+        ("at 9 in the morning", ["09:00"]),
+        ("from 9 am to 5 pm", []),
+        ("for 2 nights", []),
+        ("until 2 guests", []),
+    ],
+)
+def test_the_hour_of_leaving_is_found(text, hours):
+    assert [f"{each:%H:%M}" for each in leaving_hours(text, TODAY)] == hours
+
+
+def test_bookings_and_types_are_found():
     assert booking_ids("book-001 or conf2025-014", TODAY) == ["BOOK001", "CONF-2025-014"]
     assert booking_ids("I booked 300 rooms", TODAY) == []
-    assert room_type_codes("a deluxe ocean view or Superior", TODAY) == [
-        "deluxe_ocean",
-        "superior_garden",
-    ]
-    assert room_type_codes("phòng hướng biển", TODAY) == ["deluxe_ocean"]
-    assert times("leaving at 3 PM", TODAY) == [time(15)]
-    assert times("trả phòng lúc 15 giờ 30", TODAY) == [time(15, 30)]
-    assert times("from 9 to 5", TODAY) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("a deluxe ocean view or Superior", ["deluxe_ocean", "superior_garden"]),
+        ("phòng hướng biển", ["deluxe_ocean"]),
+        ("phong gia dinh", ["family_suite"]),
+        ("hang deluxe", ["deluxe"]),
+        ("all suites", ["suite"]),
+        ("the standard category", ["standard"]),
+        ("the cheapest room", ["standard_city"]),
+        ("suite 1104", []),
+        ("the standard check-out time", []),
+        ("giờ trả phòng tiêu chuẩn", []),
+    ],
+)
+def test_types_and_whole_categories_are_found(text, codes):
+    assert room_type_codes(text, TODAY) == codes
+
+
+KNOWN = ["Grace Tate", "Nguyễn Thu Trang", "Yoon Ji-ho", "Jonas Keller", "Lê An Chi", "Võ An Chi"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("which room has grace tate", ["Grace Tate"]),
+        ("khach nguyen thu trang o dau", ["Nguyễn Thu Trang"]),
+        ("Nguyễn Thư Trang ở đâu?", ["Nguyễn Thư Trang"]),
+        ("when does ji-ho yoon leave", ["Yoon Ji-ho"]),
+        ("where is Mr Keller", ["Jonas Keller"]),
+        ("is Daniel Okafor's booking there?", ["Daniel Okafor"]),
+        ("Tìm đặt phòng của Lê Thị Bích Ngọc", ["Lê Thị Bích Ngọc"]),
+        ("a booking under the name carlos mendoza", ["carlos mendoza"]),
+        ("Is a Deluxe City free?", []),
+        ("Sky Bar ở tầng nào?", []),
+    ],
+)
+def test_names_of_guests_are_found(text, names):
+    assert guest_names(spell_names(text, KNOWN), TODAY) == names
+
+
+def test_a_title_with_a_name_that_two_share_names_nobody_known():
+    assert spell_names("chị An Chi", KNOWN) == "chị An Chi"
+
+
+@pytest.mark.parametrize(
+    ("text", "category", "priority", "description"),
+    [
+        ("Put in a low request for housekeeping: 606 needs three hangers",
+         ["housekeeping"], ["low"], ["needs three hangers"]),
+        ("Vòi sen phòng 607 bị rò", ["maintenance"], [], ["Vòi sen bị rò"]),
+        ("goi mon cho 804: hai to mi ga, uu tien cao", ["room_service"], ["high"],
+         ["goi mon: hai to mi ga"]),
+        ("Taxi for 611, urgent", ["concierge"], ["high"], ["Taxi"]),
+        ("something", [], [], []),
+    ],
+)  # fmt: skip
+def test_a_request_is_read_from_its_words(text, category, priority, description):
+    assert request_category(text, TODAY) == category
+    assert request_priority(text, TODAY) == priority
+    assert request_description(text, TODAY) == description

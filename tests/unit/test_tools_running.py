@@ -71,11 +71,13 @@ async def test_a_tool_that_does_not_declare_it_cannot_write():
 def test_arguments_come_from_the_question_and_from_earlier_results():
     assert found_arguments(double, "take 7 please", NOW.date()) == [{"number": 7}]
     assert found_arguments(double, "7 or 8", NOW.date()) == [{"number": 7}, {"number": 8}]
-    assert len(found_arguments(double, "1 2 3 4 5", NOW.date())) == MOST_CALLS
+    assert len(found_arguments(double, "1 2 3 4 5 6 7 8 9", NOW.date())) == MOST_CALLS
     assert found_arguments(double, "7 or 7", NOW.date()) == [{"number": 7}]
     assert found_arguments(double, "none", NOW.date()) == [{}]
-    assert inherited_arguments(double, {}, [{"number": 1}, {"number": 2, "x": 3}]) == {"number": 2}
-    assert inherited_arguments(double, {"number": 5}, [{"number": 1, "colour": None}]) == {}
+    earlier = [("one", {"number": 1}), ("other", {"number": 2, "x": 3})]
+    assert inherited_arguments(double, {}, earlier, NOW.date()) == {"number": 2}
+    none = [("one", {"number": 1, "colour": None})]
+    assert inherited_arguments(double, {"number": 5}, none, NOW.date()) == {}
     assert is_complete(double, {"number": 5}) and not is_complete(double, {"colour": "red"})
 
 

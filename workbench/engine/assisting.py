@@ -13,7 +13,7 @@ from workbench.engine.recorder import operator_name
 from workbench.engine.routing.examples import RoutingExample, load_examples
 from workbench.engine.routing.linear import LinearRouter
 from workbench.engine.routing.vectors import KeptVectors
-from workbench.engine.tools.arguments import Find, FoundBy
+from workbench.engine.tools.arguments import Find, finders_of
 from workbench.engine.tools.context import ToolContext
 from workbench.store.assistant_tables import (
     MakeTables,
@@ -37,6 +37,7 @@ class Assistances:
     def __init__(self, settings: Settings, database: Database, embedder: Embedder) -> None:
         self._settings = settings
         self._database = database
+        self._embedder = embedder
         self._vectors = KeptVectors(embedder, settings.cache_dir / "routes")
         self._routers: dict[str, LinearRouter] = {}
         self._made: set[str] = set()
@@ -77,13 +78,16 @@ class Assistances:
                 assert assistant.routes is not None
                 examples = await asyncio.to_thread(load_examples, assistant.routes)
                 self._routers[assistant.name] = await asyncio.to_thread(
-                    train_router, assistant, examples, self._vectors
+                    train_router, assistant, examples, self._embedder, self._vectors
                 )
         return self._routers[assistant.name]
 
 
 def train_router(
-    assistant: Assistant, examples: Sequence[RoutingExample], embedder: Embedder
+    assistant: Assistant,
+    examples: Sequence[RoutingExample],
+    embedder: Embedder,
+    kept: Embedder | None = None,
 ) -> LinearRouter:
     """Return a router that learned from examples when to use which tool of an assistant.
 
@@ -91,21 +95,15 @@ def train_router(
         assistant: Its tools tell, by what their arguments are found by, what marks a question.
         examples: The questions with what they need.
         embedder: The encoder of texts.
+        kept: The same encoder, where it keeps the vectors of the examples.
 
     Raises:
         UsageError: There are too few examples.
     """
     tables = assistant.tables
     today = ((tables.now if tables else None) or datetime.now()).date()  # noqa: DTZ005
-    finders = dict.fromkeys(
-        mark.find
-        for tool in assistant.tools.values()
-        for field in tool.arguments.model_fields.values()
-        for mark in field.metadata
-        if isinstance(mark, FoundBy)
-    )
-    marks = [partial(_finds, find, today) for find in finders]
-    return LinearRouter.train(examples, embedder, marks)
+    marks = [partial(_finds, find, today) for find in finders_of(assistant.tools)]
+    return LinearRouter.train(examples, embedder, marks, kept)
 
 
 def _finds(find: Find, today: date, text: str) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from workbench.engine.agent.wanted import Wanted, wanted_calls
 from workbench.engine.events import (
     ConfirmationGiven,
     ConfirmationRequested,
@@ -18,10 +19,10 @@ from workbench.engine.events import (
     ToolReturned,
 )
 from workbench.engine.tools.arguments import (
-    found_arguments,
     inherited_arguments,
     is_complete,
     missing_arguments,
+    plain_arguments,
 )
 from workbench.engine.tools.running import Call, Returned, ToolRunner
 from workbench.engine.tools.tool import Tool
@@ -48,14 +49,6 @@ class LookedUp:
     lacking: dict[str, list[str]] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Wanted:
-    """A call that is to be made, with the arguments that are known of it."""
-
-    tool: Tool
-    arguments: dict[str, Any]
-
-
 class ToolLoop:
     """Calls the tools that a question needs.
 
@@ -73,40 +66,44 @@ class ToolLoop:
         self._fill = fill
         self._made = 0
 
-    async def run(self, tools: Sequence[Tool], question: str, today: date) -> LookedUp:
+    async def run(
+        self,
+        tools: Sequence[Tool],
+        question: str,
+        today: date,
+        parts: Mapping[str, str] | None = None,
+    ) -> LookedUp:
         """Call tools until none is left that can be called.
 
         Args:
             tools: Which.
             question: As it can be understood alone.
             today: What "tomorrow" counts from.
+            parts: By a tool's name, the part of the question that asks for it.
         """
         looked_up = LookedUp()
-        waiting = [
-            Wanted(tool, arguments)
-            for tool in tools
-            for arguments in found_arguments(tool, question, today)
-        ]
+        waiting = wanted_calls(tools, question, today, parts or {})
         for _ in range(MAX_STEPS):
-            self._inherit(waiting, looked_up)
-            ready = [each for each in waiting if is_complete(each.tool, each.arguments)]
+            self._inherit(waiting, looked_up, today)
+            ready = _ready(waiting)
             if not ready:
                 await self._fill_all(waiting)
-                ready = [each for each in waiting if is_complete(each.tool, each.arguments)]
+                ready = _ready(waiting)
             if not ready:
                 break
-            waiting = [each for each in waiting if each not in ready]
+            waiting = [each for each in waiting if all(each is not one for one in ready)]
             looked_up.returned += await self._call(ready)
+        looked_up.returned = self._runner.concluded(looked_up.returned)
         looked_up.lacking = {
             each.tool.name: missing_arguments(each.tool, each.arguments) for each in waiting
         }
         return looked_up
 
-    def _inherit(self, waiting: Sequence[Wanted], looked_up: LookedUp) -> None:
+    def _inherit(self, waiting: Sequence[Wanted], looked_up: LookedUp, today: date) -> None:
         """Give arguments that earlier results hold."""
-        earlier = [each.result.data for each in looked_up.returned if each.result]
+        earlier = [(each.call.name, each.result.data) for each in looked_up.returned if each.result]
         for each in waiting:
-            each.arguments |= inherited_arguments(each.tool, each.arguments, earlier)
+            each.arguments |= inherited_arguments(each.tool, each.arguments, earlier, today)
 
     async def _fill_all(self, waiting: Sequence[Wanted]) -> None:
         """Give arguments that the model finds."""
@@ -119,7 +116,8 @@ class ToolLoop:
         made = []
         for each in wanted:
             self._made += 1
-            call = Call(id=f"call-{self._made}", name=each.tool.name, arguments=each.arguments)
+            arguments = plain_arguments(each.arguments)
+            call = Call(id=f"call-{self._made}", name=each.tool.name, arguments=arguments)
             made.append((each.tool, call))
         allowed = [call for tool, call in made if await self._is_confirmed(tool, call)]
         declined = [call for _, call in made if call not in allowed]
@@ -153,3 +151,17 @@ class ToolLoop:
         yes = await self._confirm(call)
         self._emit(ConfirmationGiven(confirmation_id=call.id, yes=yes))
         return yes
+
+
+def _ready(waiting: Sequence[Wanted]) -> list[Wanted]:
+    """Return the calls that can be made now.
+
+    One that names nothing waits for the tools whose results it may take.
+    """
+    names = {each.tool.name for each in waiting}
+    return [
+        each
+        for each in waiting
+        if is_complete(each.tool, each.arguments)
+        and (each.arguments or not names & each.tool.after.keys())
+    ]

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from workbench.engine.agent.assistance import Assistance, ModelFill
-from workbench.engine.agent.choosing import DOCUMENTS, Need
+from workbench.engine.agent.choosing import DOCUMENTS, NOT_IN_TABLES, Need
 from workbench.engine.agent.loop import Confirm, Emit, LookedUp
-from workbench.engine.agent.telling import as_answer, as_excerpts, ask_for
+from workbench.engine.agent.telling import as_answer, as_excerpts, ask_for, not_in_tables
 from workbench.engine.context import Excerpt
 from workbench.engine.draft import Draft, as_source
 from workbench.engine.events import AskedBack, GuardApplied, RouteDecided, Token
@@ -39,10 +39,14 @@ class LookUpStep:
             WorkbenchError: The tables cannot be read, or the model cannot be asked.
         """
         question = draft.search_query if draft.stands_alone else draft.question
-        need, context = await self._assistance.need(question, draft.lang)
+        earlier = "" if draft.stands_alone else draft.search_query.removesuffix(question)
+        need, context = await self._assistance.need(question, draft.lang, earlier)
         if need.route is not None:
             draft.route = _route_name(need)
             emit(RouteDecided(route=draft.route, probabilities=dict(need.route.probabilities)))
+        if need.untold:
+            self._refuse(draft, emit)
+            return None
         if context is None or not need.tools:
             return []
         looked_up = await self._assistance.look_up(
@@ -68,10 +72,26 @@ class LookUpStep:
         draft.first_token = draft.elapsed()
         draft.answer = text
         draft.outcome = _outcome(returned, bool(lacking))
+        if draft.outcome == "refused":
+            text = draft.answer = f"{text} {self._contact(lang)}".strip()
         if draft.outcome == "answered":
             draft.sources = self._sources(returned, lang)
             draft.confidence = Confidence(value=1.0, method=LOOKED_UP)
         emit(Token(text=text))
+
+    def _refuse(self, draft: Draft, emit: Emit) -> None:
+        """Say honestly that no table holds what is asked, and whom to ask."""
+        emit(GuardApplied(guard="evidence", reason="no table holds what is asked"))
+        text = f"{not_in_tables(draft.lang)} {self._contact(draft.lang)}".strip()
+        draft.first_token = draft.elapsed()
+        draft.answer = text
+        draft.outcome = "refused"
+        emit(Token(text=text))
+
+    def _contact(self, lang: str) -> str:
+        """Return whom to ask instead."""
+        assistant = self._assistance.assistant
+        return assistant.contacts.get(lang, assistant.contacts.get(assistant.languages[0], ""))
 
     def _sources(self, returned: Sequence[Returned], lang: str) -> tuple[Source, ...]:
         excerpts = as_excerpts(returned, self._assistance.assistant.title, lang)
@@ -89,6 +109,8 @@ def _outcome(returned: Sequence[Returned], lacking: bool) -> Outcome:
 
 
 def _route_name(need: Need) -> str:
+    if need.untold:
+        return NOT_IN_TABLES
     names = [each.name for each in need.tools]
     return " + ".join([*names, DOCUMENTS] if need.documents else names)
 

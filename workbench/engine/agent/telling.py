@@ -18,6 +18,16 @@ _FORBIDDEN = {
 }
 _DECLINED = {"en": "Not done, as you asked.", "vi": "Không thực hiện, theo yêu cầu của bạn.",
              "id": "Tidak dilakukan, sesuai permintaan Anda."}  # fmt: skip
+_NOT_FOUND = {
+    "en": "I could not find that: {message}.",
+    "vi": "Tôi không tìm thấy: {message}.",
+    "id": "Saya tidak menemukannya: {message}.",
+}
+_NOT_IN_TABLES = {
+    "en": "I could not find that in the records.",
+    "vi": "Tôi không tìm thấy thông tin này trong dữ liệu.",
+    "id": "Saya tidak menemukan informasi ini dalam data.",
+}
 _FAILED = {
     "en": "This could not be looked up: {message}.",
     "vi": "Không tra cứu được: {message}.",
@@ -62,11 +72,18 @@ def ask_for(names: Sequence[str], lang: str) -> str:
     return _in(_ASK, lang).format(names=", ".join(name.replace("_", " ") for name in names))
 
 
+def not_in_tables(lang: str) -> str:
+    """Return the honest "no table holds that"."""
+    return _in(_NOT_IN_TABLES, lang)
+
+
 def _fault(returned: Returned, lang: str) -> str:
     if returned.code == "not_allowed":
         return _in(_FORBIDDEN, lang)
     if returned.code == "declined":
         return _in(_DECLINED, lang)
+    if returned.code == "not_found":
+        return _in(_NOT_FOUND, lang).format(message=returned.message)
     return _in(_FAILED, lang).format(message=returned.message)
 
 

@@ -27,6 +27,7 @@ class ToolContext:
         lang: The operator's language: "en", "vi" or "id".
         seconds: How long a query may take.
         writable: Whether the tool may change something.
+        question: What was asked, so that only that is told; it is data, and decides nothing else.
     """
 
     database: Database
@@ -36,6 +37,7 @@ class ToolContext:
     lang: str = "en"
     seconds: float = 5.0
     writable: bool = False
+    question: str = ""
 
     async def rows(
         self, query: LiteralString, values: Mapping[str, Any] | None = None

@@ -1,84 +1,89 @@
-"""Finding dates in a question by rule: English, Vietnamese and Indonesian."""
+"""Finding dates in a question by rule: single days, and the nights of a stay."""
 
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 
-_RELATIVE = (
-    (0, r"today|tonight|this\s+(?:morning|afternoon|evening)|hôm\s+nay|tối\s+nay|đêm\s+nay|"
-        r"sáng\s+nay|chiều\s+nay|hom\s+nay|toi\s+nay|hari\s+ini|malam\s+ini"),
-    (2, r"(?:the\s+)?day\s+after\s+tomorrow|ngày\s+kia|lusa"),
-    (1, r"tomorrow|(?:ngày|sáng|chiều|tối)\s+mai|ngay\s+mai|besok"),
-    (-1, r"yesterday|hôm\s+qua|hom\s+qua|kemarin"),
-)  # fmt: skip
-_MONTHS = (
-    ("january", "jan", "januari"), ("february", "feb", "februari"), ("march", "mar", "maret"),
-    ("april", "apr"), ("may", "mei"), ("june", "jun", "juni"), ("july", "jul", "juli"),
-    ("august", "aug", "agustus"), ("september", "sep", "sept"), ("october", "oct", "oktober"),
-    ("november", "nov"), ("december", "dec", "desember"),
-)  # fmt: skip
-_WEEKDAYS = (
-    r"monday|thứ\s+hai|senin", r"tuesday|thứ\s+ba|selasa", r"wednesday|thứ\s+tư|rabu",
-    r"thursday|thứ\s+năm|kamis", r"friday|thứ\s+sáu|jumat", r"saturday|thứ\s+bảy|sabtu",
-    r"sunday|chủ\s+nhật|minggu",
-)  # fmt: skip
-_NAMES = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names}
-_NAME = "|".join(sorted(_NAMES, key=len, reverse=True))
-_ISO = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
-_NUMBERS = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})(?:/(\d{4}))?(?![\d/])")
-_DAY_FIRST = re.compile(
-    rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({_NAME})\b(?:,?\s+(\d{{4}}))?"
+from workbench.engine.text import fold
+from workbench.engine.tools.dates import Named, named_days
+
+MOST_NIGHTS = 14
+"""A longer stay is not spelt out night by night."""
+_NUMBERS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
+    "mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "sau": 6, "bay": 7,
+}  # fmt: skip
+_COUNT = rf"(\d{{1,2}}|{'|'.join(_NUMBERS)})"
+_NIGHTS = re.compile(rf"(?<![\w/])(?:{_COUNT}(?:\s+|-)nights?|{_COUNT}\s+dem)(?!\w)")
+_UNTIL = re.compile(
+    r"\b(?:out|leav\w*|check-?\s?out|depart\w*|until|till|to|through|den|toi|tra|roi|ve|di|sampai)\b"
+    r"|^\s*[-–]\s*$"
 )
-_MONTH_FIRST = re.compile(rf"\b({_NAME})\s+(\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(\d{{4}}))?")
-_VIETNAMESE = re.compile(r"\b(\d{1,2})\s+tháng\s+(\d{1,2})(?:\s+năm\s+(\d{4}))?")
-_WEEK = 7
+_EACH = re.compile(
+    r"\b(?:nights?\s+(?:of|from)|nights\s+of\s+the|cac\s+dem|nhung\s+dem|dem)\s*(?:tu\s+)?(?:ngay\s+)?$"
+)
+_OR = re.compile(r"\b(?:and|or|va|hay|hoac|voi|dan|atau|than|hon)\b")
 
 
 def find_dates(text: str, today: date) -> list[date]:
-    """Return the dates that a text names, without repeats.
-
-    A day without a year is the one nearest to today; a weekday is the next one, which may be today.
+    """Return the dates that a text names, in their order, without repeats.
 
     Args:
-        text: What was written.
+        text: What was written, in NFC.
         today: What "tomorrow" counts from.
     """
-    folded = text.casefold()
-    return list(dict.fromkeys([*_relative(folded, today), *_written(folded, today)]))
+    return list(dict.fromkeys(one.day for one in named_days(text, today)))
 
 
-def _relative(text: str, today: date) -> Iterator[date]:
-    rest = text
-    for days, words in _RELATIVE:
-        pattern = re.compile(rf"(?<!\w)(?:{words})(?!\w)")
-        if pattern.search(rest):
-            rest = pattern.sub(" ", rest)
-            yield today + timedelta(days=days)
-    for weekday, words in enumerate(_WEEKDAYS):
-        if re.search(rf"(?<!\w)(?:{words})(?!\w)", rest):
-            yield today + timedelta(days=(weekday - today.weekday()) % _WEEK)
+def find_nights(text: str, today: date) -> list[date]:
+    """Return the nights that a text names, each by the date of its evening.
+
+    A stay from one day to another has the nights up to the one before the day of leaving: "in on
+    3 May, out on 5 May" are those of 3 and 4 May. "Three nights from 6 May" are counted; single
+    dates are the nights of these dates. Of a weekend they are Friday's and Saturday's.
+
+    Args:
+        text: What was written, in NFC.
+        today: What "tomorrow" counts from, and the first night where only their number is named.
+    """
+    folded = fold(text)
+    named = named_days(text, today)
+    counted = _counted(folded)
+    if len(named) > 1:
+        nights = _stay(folded, named)
+        if nights:
+            return nights
+    days = list(dict.fromkeys(one.day for one in named))
+    if _is_weekend(named):
+        return [each - timedelta(days=1) for each in days]
+    if counted > 1 and len(days) <= 1:
+        first = days[0] if days else today
+        return [first + timedelta(days=ahead) for ahead in range(min(counted, MOST_NIGHTS))]
+    return days
 
 
-def _written(text: str, today: date) -> Iterator[date]:
-    for year, month, day in _ISO.findall(text):
-        yield from _valid(year, int(month), int(day), today)
-    for day, month, year in _NUMBERS.findall(_ISO.sub(" ", text)):
-        yield from _valid(year, int(month), int(day), today)
-    for day, name, year in _DAY_FIRST.findall(text):
-        yield from _valid(year, _NAMES[name], int(day), today)
-    for name, day, year in _MONTH_FIRST.findall(_DAY_FIRST.sub(" ", text)):
-        yield from _valid(year, _NAMES[name], int(day), today)
-    for day, month, year in _VIETNAMESE.findall(text):
-        yield from _valid(year, int(month), int(day), today)
+def _counted(text: str) -> int:
+    """Return how many nights a text speaks of; 0 for none, or for several such numbers."""
+    found = [one or two for one, two in _NIGHTS.findall(text)]
+    if len(found) != 1:
+        return 0
+    return int(found[0]) if found[0].isdigit() else _NUMBERS[found[0]]
 
 
-def _valid(year: str, month: int, day: int, today: date) -> Iterator[date]:
-    years = [int(year)] if year else [today.year - 1, today.year, today.year + 1]
-    found = []
-    for each in years:
-        try:
-            found.append(date(each, month, day))
-        except ValueError:
+def _stay(text: str, named: list[Named]) -> list[date]:
+    """Return the nights between two days that are arrival and departure; none if they are not."""
+    for first, last in pairwise(named):
+        between = text[first.end : last.start]
+        if first.day >= last.day or not _UNTIL.search(between) or _OR.search(between):
             continue
-    if found:
-        yield min(found, key=lambda one: abs((one - today).days))
+        length = (last.day - first.day).days
+        if _EACH.search(text[: first.start]) and "night" in text[: first.start][-12:]:
+            length += 1
+        if length <= MOST_NIGHTS:
+            return [first.day + timedelta(days=ahead) for ahead in range(length)]
+    return []
+
+
+def _is_weekend(named: list[Named]) -> bool:
+    """Tell whether the only words that name days are those of one weekend."""
+    return len(named) > 1 and len({(one.start, one.end) for one in named}) == 1

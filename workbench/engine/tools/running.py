@@ -78,6 +78,21 @@ class ToolRunner:
         """Run calls that do not depend on each other at the same time."""
         return list(await asyncio.gather(*(self.run(call) for call in calls)))
 
+    def concluded(self, returned: Sequence[Returned]) -> list[Returned]:
+        """Return ended calls; the last of several of one tool also says what follows from them."""
+        ended = list(returned)
+        for name, tool in self._tools.items():
+            places = [at for at, one in enumerate(ended) if one.call.name == name and one.result]
+            if tool.together is None or len(places) < 2:
+                continue
+            results = [each.result for at, each in enumerate(ended) if at in places and each.result]
+            said = tool.together(results, self._context)
+            if said:
+                last = results[-1]
+                told = replace(last, text=f"{last.text} {said}")
+                ended[places[-1]] = replace(ended[places[-1]], result=told)
+        return ended
+
     async def run(self, call: Call) -> Returned:
         """Run one call; it never raises, but for being cancelled."""
         loop = asyncio.get_running_loop()

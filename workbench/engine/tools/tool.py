@@ -13,7 +13,7 @@ Its docstring is the description that the model reads, its arguments are checked
 and what it may see is decided by the permission that it names.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_type_hints
 
@@ -67,6 +67,10 @@ class ToolResult:
 
 
 Run = Callable[[Any, ToolContext], Awaitable[ToolResult]]
+Together = Callable[[Sequence[ToolResult], ToolContext], str]
+"""Takes the results of several calls; returns what follows from them, such as a sum; or nothing."""
+After = Mapping[str, Mapping[str, str]]
+"""By another tool, which of its results, by name, are which arguments."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +85,9 @@ class Tool:
         permission: What an operator must be allowed; empty for everybody.
         writes: Whether it changes something, so that the operator is asked first.
         seconds: How long it may take.
+        together: What follows from the results of several of its calls.
+        after: The tools that it waits for where the question names none of its arguments, with what
+            it takes from them.
     """
 
     name: str
@@ -90,6 +97,8 @@ class Tool:
     permission: str = ""
     writes: bool = False
     seconds: float = DEFAULT_SECONDS
+    together: Together | None = None
+    after: After = field(default_factory=dict)
 
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema of its arguments."""
@@ -97,7 +106,12 @@ class Tool:
 
 
 def tool(
-    *, permission: str = "", writes: bool = False, seconds: float = DEFAULT_SECONDS
+    *,
+    permission: str = "",
+    writes: bool = False,
+    seconds: float = DEFAULT_SECONDS,
+    together: Together | None = None,
+    after: After | None = None,
 ) -> Callable[[Run], Tool]:
     """Make a function a tool; see the module for its form."""
 
@@ -111,6 +125,8 @@ def tool(
             permission=permission,
             writes=writes,
             seconds=seconds,
+            together=together,
+            after=after or {},
         )
 
     return wrap

@@ -11,8 +11,9 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from workbench.assistants.hotel.finders import booking_ids, room_numbers
-from workbench.assistants.hotel.wording import clock, day, vnd
+from workbench.assistants.hotel.finders import booking_ids, guest_names, room_numbers
+from workbench.assistants.hotel.tools.booking_words import say_booking
+from workbench.assistants.hotel.wording import clock, day, nights, no_booking
 from workbench.engine.tools import (
     FoundBy,
     ToolArguments,
@@ -37,13 +38,14 @@ ORDER BY b.status = 'checked_in' DESC, b.check_in LIMIT 1
 _BY_NAME = f"""{_SELECT} AND lower(g.name) = lower(%(name)s)
 ORDER BY abs(b.check_in - %(today)s) LIMIT 6
 """
-_STATUS = {
-    "en": {"confirmed": "confirmed", "checked_in": "checked in", "checked_out": "checked out",
-           "cancelled": "cancelled", "no_show": "a no-show"},
-    "vi": {"confirmed": "đã xác nhận", "checked_in": "đang ở", "checked_out": "đã trả phòng",
-           "cancelled": "đã hủy", "no_show": "không đến"},
-}  # fmt: skip
+_NAMES = "SELECT DISTINCT name FROM guests WHERE NOT incognito OR %(incognito)s"
 _MOST = 5
+
+
+async def known_guests(context: ToolContext) -> Sequence[str]:
+    """Return the names of the guests that the operator may know of."""
+    found = await context.rows(_NAMES, {"incognito": context.operator.may("guests.incognito")})
+    return [one["name"] for one in found]
 
 
 class BookingAsked(ToolArguments):
@@ -52,10 +54,12 @@ class BookingAsked(ToolArguments):
     booking_id: Annotated[str | None, FoundBy(booking_ids)] = Field(
         None, description="The id or confirmation number, such as BOOK001 or CONF-2025-001"
     )
-    room_number: Annotated[str | None, FoundBy(room_numbers)] = Field(
+    room_number: Annotated[str | None, FoundBy(room_numbers, unless=("booking_id",))] = Field(
         None, description="The room in which the guest stays now or arrives today"
     )
-    guest_name: str | None = Field(None, description="The guest's whole name, without a title")
+    guest_name: Annotated[
+        str | None, FoundBy(guest_names, unless=("booking_id", "room_number"), names=known_guests)
+    ] = Field(None, description="The guest's whole name, without a title")
 
     @model_validator(mode="after")
     def _names_one(self) -> "BookingAsked":
@@ -69,12 +73,12 @@ async def lookup_booking(asked: BookingAsked, context: ToolContext) -> ToolResul
     """Who has booked, which room and until when: by booking id, by room or by the guest's name."""
     found = await find_bookings(asked, context)
     if not found:
-        raise ToolError("not_found", "there is no such booking that your role may see")
+        raise ToolError("not_found", no_booking(context.lang))
     if len(found) > 1:
         return _several(found, context)
     one = found[0]
-    say = _say_vietnamese if context.lang == "vi" else _say_english
-    text = say(one, whole=context.operator.may("bookings.contact"))
+    whole = context.operator.may("bookings.contact")
+    text = say_booking(one, context.lang, context.question, whole=whole)
     return ToolResult(text=text, data=_data(one, context), tables=("bookings", "guests"))
 
 
@@ -114,7 +118,7 @@ def _data(one: dict[str, Any], context: ToolContext) -> dict[str, Any]:
 def _several(found: Sequence[dict[str, Any]], context: ToolContext) -> ToolResult:
     """Ask for the id instead of taking the first of several."""
     ids = ", ".join(
-        f"{one['id']} ({day(one['check_in'], context.lang)}, {_nights(one)})"
+        f"{one['id']} ({day(one['check_in'], context.lang)}, {_length(one, context.lang)})"
         for one in found[:_MOST]
     )
     text = (
@@ -129,33 +133,5 @@ def _several(found: Sequence[dict[str, Any]], context: ToolContext) -> ToolResul
     )
 
 
-def _nights(one: dict[str, Any]) -> str:
-    return f"+{(one['check_out'] - one['check_in']).days}"
-
-
-def _say_english(one: dict[str, Any], *, whole: bool) -> str:
-    room = f"room {one['room']}" if one["room"] else "no room yet"
-    leaves = f" at {clock(one['departure_time'])}" if one["departure_time"] else ""
-    text = (
-        f"Booking {one['id']} ({one['confirmation']}): {one['title']} {one['name']}, {room} "
-        f"({one['type']}), check-in {day(one['check_in'], 'en')}, check-out "
-        f"{day(one['check_out'], 'en')}{leaves}; status: {_STATUS['en'][one['status']]}."
-    )
-    if not whole:
-        return text
-    wishes = f" Requests: {one['special_requests']}." if one["special_requests"] else ""
-    return f"{text} Total {vnd(one['total'], 'en')}; {one['email']}, {one['phone']}.{wishes}"
-
-
-def _say_vietnamese(one: dict[str, Any], *, whole: bool) -> str:
-    room = f"phòng {one['room']}" if one["room"] else "chưa có phòng"
-    leaves = f" lúc {clock(one['departure_time'])}" if one["departure_time"] else ""
-    text = (
-        f"Đặt phòng {one['id']} ({one['confirmation']}): khách {one['name']}, {room} "
-        f"({one['type']}), nhận phòng {day(one['check_in'], 'vi')}, trả phòng "
-        f"{day(one['check_out'], 'vi')}{leaves}; tình trạng: {_STATUS['vi'][one['status']]}."
-    )
-    if not whole:
-        return text
-    wishes = f" Yêu cầu: {one['special_requests']}." if one["special_requests"] else ""
-    return f"{text} Tổng {vnd(one['total'], 'vi')}; {one['email']}, {one['phone']}.{wishes}"
+def _length(one: dict[str, Any], lang: str) -> str:
+    return nights((one["check_out"] - one["check_in"]).days, lang)

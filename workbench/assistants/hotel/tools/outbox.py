@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from workbench.assistants.hotel.finders import booking_ids
+from workbench.assistants.hotel.wording import no_booking
 from workbench.engine.tools import (
     FoundBy,
     ToolArguments,
@@ -44,7 +45,7 @@ async def send_email(asked: EmailMade, context: ToolContext) -> ToolResult:
     values = {"id": asked.booking_id, "incognito": context.operator.may("guests.incognito")}
     booking = await context.row(_BOOKING, values)
     if booking is None:
-        raise ToolError("not_found", "there is no such booking that your role may see")
+        raise ToolError("not_found", no_booking(context.lang))
     subject = " ".join(asked.subject.split())
     key = hashlib.sha256("\0".join([booking["id"], subject, asked.body]).encode()).hexdigest()
     added = await context.write(
