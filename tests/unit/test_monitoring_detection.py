@@ -110,9 +110,25 @@ def test_a_busy_service_that_falls_silent_is_found_from_then_on():
     lines = steady("cv", "ok", 2, 60) + steady("ml", "ok", 5, 120)
     [issue] = judged(lines).issues
     assert (issue.kind, issue.service, issue.severity) == ("silence", "cv", "high")
-    assert "wrote no line in a window in which it usually writes" in issue.description
+    assert issue.description.startswith("cv wrote no line ")
     assert issue.windows == 12
     assert issue.started_at >= MORNING + timedelta(minutes=59)
+
+
+def test_a_camera_that_falls_silent_is_named_while_its_service_goes_on():
+    lines = [one for one in quiet(1, minutes=120) if one["service"] == "cv"]
+    gone = (MORNING + timedelta(minutes=107)).isoformat()
+    kept = [
+        one
+        for one in lines
+        if one["metadata"]["camera_id"] != "cam_lobby_02" or one["timestamp"] < gone
+    ]
+    [issue] = judged(kept).issues
+    assert (issue.kind, issue.service, issue.severity) == ("silence", "cv", "medium")
+    assert issue.components == ("cam_lobby_02",)
+    assert issue.description.startswith("cv wrote no line about cam_lobby_02 for ")
+    assert issue.started_at >= MORNING + timedelta(minutes=106), "its last line tells the begin"
+    assert (issue.causes, issue.actions) == ((), ()), "nobody says that the service stopped"
 
 
 def test_a_service_that_rarely_writes_is_not_missed():

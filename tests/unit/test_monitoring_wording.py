@@ -40,6 +40,9 @@ def test_bursts_and_silences_are_told_with_their_counts():
         '"a <*>" came 60 times as often as usual: 60 of 120 lines of cv in one window, '
         "24 of 2,000 before"
     )
-    assert describe_silence("cv", 1, 2400, 24) == (
+    assert describe_silence("cv", "", 1, 100.2, 0) == (
         "cv wrote 1 line in a window in which it usually writes 100"
+    )
+    assert describe_silence("cv", "cam_1", 0, 1234, 7.25) == (
+        "cv wrote no line about cam_1 for 7.2 minutes in which it usually writes 1,234"
     )

@@ -114,7 +114,8 @@ def _tell(message: "Message", *, shown: bool) -> None:
     metadata = message.metadata
     note(f"{metadata.template}, {metadata.tone}; prose: {metadata.prose}")
     for fault in metadata.faults:
-        note(f"  refused in the model's prose: {fault}")
+        withheld = fault.startswith("withheld: ")
+        note(f"  {fault}" if withheld else f"  refused in the model's prose: {fault}")
 
 
 def _save(path: Path, message: "Message") -> None:

@@ -2,8 +2,8 @@
 
 The exact lines of the template, with the facts in them, must stand in the message word for word and
 in their order. All else is prose, and prose states nothing of its own: no number, amount, date,
-time, percentage, code or address but the only one of its kind among the facts; no name; no benefit
-and no request for money or data; and no word that is neither courteous nor one of the facts.
+time, percentage, code or address but the only one of its kind among the facts; no name but a whole
+given one; no benefit, promise or order; and no word that is neither general nor one of the facts.
 Somebody's own words among the facts (an incident, a guest's wish) are shown where the template
 shows them, and give nothing.
 """
@@ -14,22 +14,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from workbench.engine.messages.facts import Fact
+from workbench.engine.messages.grounds import grounds_of, strange_names, strange_words
 from workbench.engine.messages.sheet import CLOSING, OPENING, Prose, Sheet
 from workbench.engine.messages.values import Value, find_values
-from workbench.engine.messages.vocabulary import (
-    found_phrases,
-    unknown_words,
-    vocabulary,
-    words_of,
-)
+from workbench.engine.messages.vocabulary import found_phrases, found_promises, vocabulary
 
 FaultKind = Literal[
-    "missing", "changed", "value", "name", "benefit", "claim", "word", "mark-up", "length"
+    "missing", "changed", "value", "name", "benefit", "claim", "word", "mark-up", "length",
+    "withheld",
 ]  # fmt: skip
 LONGEST = 320
 """Characters of an opening or a closing: about three sentences."""
-_TYPED = {"name", "title", "code", "text"}
-"""Facts whose words prose may use; the words of a choice ("included") would fit anything."""
 _PLAIN = re.compile(r"[^\w\s.,;:!?…'’\"“”()%/–—-]|_|\*|\s[-–]\s*$")
 
 
@@ -39,8 +34,8 @@ class Fault:
 
     Attributes:
         kind: A fact is missing; a line of the template was changed; a value, a name, a benefit,
-            a claim (such as a request for money or data) or a word that nobody gave; mark-up;
-            too long, too much, or empty.
+            a claim (such as a promise, or a request for money or data) or a word that nobody gave;
+            mark-up; too long, too much, or empty; or a value that was withheld from the model.
         what: The piece in question.
     """
 
@@ -77,26 +72,20 @@ def check_parts(prose: Prose, sheet: Sheet) -> list[Fault]:
 
 def check_prose(text: str, sheet: Sheet) -> list[Fault]:
     """Return what a piece of prose states and nobody gave."""
-    given = [fact for fact in sheet.facts.values() if not fact.quoted]
+    grounds, listed = grounds_of(sheet), vocabulary(sheet.lang)
     faults = [] if 0 < len(text.strip()) <= LONGEST else [Fault("length", text[:60])]
     faults += [Fault("mark-up", mark) for mark in dict.fromkeys(_PLAIN.findall(text))]
     values = find_values(text)
-    faults += [Fault("value", one.text) for one in values if not _is_clear(one, given)]
-    plain = (sheet.plain.opening, sheet.plain.closing, sheet.words)
-    granting = [*(fact.text for fact in given if fact.type in _TYPED), *plain]
-    listed = vocabulary(sheet.lang)
-    said = listed.phrases.sub(" ", text)
-    faults += [Fault("benefit", one) for one in _ungranted(listed.benefits, said, granting)]
-    faults += [Fault("claim", one) for one in _ungranted(listed.claims, said, granting)]
-    names, others = unknown_words(_without(said, values), sheet.lang, words_of(granting))
-    faults += [Fault("name", name) for name in names]
-    return faults + [Fault("word", word) for word in others]
-
-
-def ungranted(quote: Fact, facts: Iterable[Fact], lang: str) -> list[str]:
-    """Return the benefits in somebody's own words that no other fact grants."""
-    granting = [fact.text for fact in facts if not fact.quoted]
-    return _ungranted(vocabulary(lang).benefits, quote.text, granting)
+    faults += [Fault("value", one.text) for one in values if not _is_clear(one, grounds.facts)]
+    said = listed.phrases.sub(" ; ", text)  # no rule reaches over it
+    faults += [Fault("benefit", one) for one in _ungranted(listed.benefits, said, grounds.texts)]
+    faults += [Fault("claim", one) for one in _ungranted(listed.claims, said, grounds.texts)]
+    granted = {one for each in grounds.texts for one in found_promises(each, sheet.lang)}
+    promises = [one for one in found_promises(said, sheet.lang) if one not in granted]
+    faults += [Fault("claim", one) for one in promises]
+    rest = _without(said, values)
+    faults += [Fault("name", name) for name in strange_names(rest, grounds)]
+    return faults + [Fault("word", word) for word in strange_words(rest, grounds)]
 
 
 def _ungranted(pattern: re.Pattern[str], text: str, granting: Iterable[str]) -> list[str]:

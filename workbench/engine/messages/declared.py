@@ -55,7 +55,7 @@ class KindDeclared(_Section):
         future: Dates that must not lie in the past.
         opening: By language, the plain sentence before the facts.
         closing: By language, the plain sentence after them.
-        words: By language, words that the prose of this kind may use besides the courteous ones.
+        words: By language, words that the prose of this kind may use besides the general ones.
     """
 
     about: str
@@ -81,6 +81,8 @@ class Declared(_Section):
         permission: What an operator must be allowed to write any message.
         record: What a record that messages are about is called, such as "booking".
         send_with: The tool that sends one.
+        words: By language, words that the prose of any kind may use besides the general ones.
+        names: The names of the assistant's own places, services and the like.
         tones: What each tone means, for the model.
         facts: The facts, by name.
         kinds: The kinds, by name.
@@ -89,6 +91,8 @@ class Declared(_Section):
     permission: str = ""
     record: str = "record"
     send_with: str = ""
+    words: ByLanguage = Field(default_factory=dict)
+    names: tuple[str, ...] = ()
     tones: dict[str, str] = Field(min_length=1)
     facts: dict[str, FactDeclared]
     kinds: dict[str, KindDeclared] = Field(min_length=1)

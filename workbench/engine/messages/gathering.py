@@ -4,7 +4,6 @@ import difflib
 from collections.abc import Mapping
 from typing import Any
 
-from workbench.engine.messages.checking import ungranted
 from workbench.engine.messages.declared import KindDeclared
 from workbench.engine.messages.facts import Fact, read_value, write_fact
 from workbench.engine.messages.kinds import Found, Messages
@@ -73,29 +72,18 @@ def gather_facts(
     }
 
 
-def check_given(
-    messages: Messages,
-    kind: str,
-    facts: Mapping[str, Fact],
-    given: Mapping[str, str],
-    context: ToolContext,
+def check_dates(
+    messages: Messages, kind: str, facts: Mapping[str, Fact], context: ToolContext
 ) -> None:
-    """Refuse given facts that must not be sent.
+    """Refuse dates that must not have passed.
 
     Raises:
-        UsageError: A date has passed, or own words offer what no other fact grants.
+        UsageError: One has.
     """
     today = context.now.date()
     for name in messages.kind(kind).future:
         if name in facts and facts[name].value < today:
             raise UsageError(f"{name} {facts[name].value} has passed", f"today is {today}")
-    for name in given:
-        phrases = ungranted(facts[name], facts.values(), context.lang) if facts[name].quoted else []
-        if phrases:
-            raise UsageError(
-                f"{name} names what no other fact grants: {', '.join(phrases)}",
-                "a letter must not seem to promise it: say it in other words",
-            )
 
 
 def _check_names(

@@ -59,6 +59,8 @@ class Messages:
         look_up: Finds facts in the assistant's tables.
         sent_before: Finds what was sent already.
         write: How values are written, by the type of fact.
+        names: The names of the assistant's own things, such as its types of rooms: prose states
+            one only where a fact does.
     """
 
     declared: Declared
@@ -67,6 +69,7 @@ class Messages:
     look_up: LookUp
     sent_before: SentBefore = _nothing
     write: Mapping[str, Write] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that every template's language has its plain prose and its choices.

@@ -25,7 +25,8 @@ class Metadata:
         lang: Its language.
         tone: Its tone.
         prose: Whose sentences stand around the facts: the model's, or the template's own.
-        faults: Why the model's were refused, in the order of its tries; one line each.
+        faults: Which values the model was not shown, and why its sentences were refused, in the
+            order of its tries; one line each.
         tokens: Of all tries together.
         generation_time_ms: From the question to the checked message, in milliseconds.
         model: Which model was asked, with its weights; `None` when none was.

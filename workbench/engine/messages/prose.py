@@ -1,7 +1,8 @@
 """Asking the model for the sentences around the facts, as JSON that the server holds to a schema.
 
 The model is told what the message is about, in words alone: names, dates and amounts stand in the
-message already, and what it never saw it cannot get wrong. Somebody's own words go along as data.
+message already, and what it never saw it cannot get wrong. Somebody's own words go along as data,
+but not those that read as an order or name a benefit.
 """
 
 import json
@@ -49,8 +50,9 @@ _AGAIN = (
 
 def prose_chat(prompt: Prompt, sheet: Sheet, kind: KindDeclared, tone: str) -> Chat:
     """Return the chat that asks for the prose of a message."""
-    facts = {one.name: one.text for one in sheet.facts.values() if one.type == "text"}
-    quotes = {one.name: one.text for one in sheet.facts.values() if one.quoted}
+    shown = [one for one in sheet.facts.values() if one.name not in sheet.withheld]
+    facts = {one.name: one.text for one in shown if one.type == "text"}
+    quotes = {one.name: one.text for one in shown if one.quoted}
     user = prompt.render_user(
         about=kind.about,
         tone=tone,

@@ -33,7 +33,9 @@ class Sheet:
         needs: The names of the facts that it must state.
         facts: All its facts, by name.
         plain: The prose that is used when the model's is refused.
-        words: Words of this kind that prose may use besides the courteous ones.
+        words: Words of this kind that prose may use besides the general ones.
+        names: The names of the assistant's own things, such as its types of rooms.
+        withheld: The facts that the model is not shown, by name, and why.
     """
 
     kind: str
@@ -45,7 +47,9 @@ class Sheet:
     needs: tuple[str, ...]
     facts: Mapping[str, Fact]
     plain: Prose
-    words: str = field(default="")
+    words: str = ""
+    names: tuple[str, ...] = ()
+    withheld: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def exact(self) -> list[str]:

@@ -1,21 +1,40 @@
-"""The words of which prose may be made: what is not known is not said.
+"""The words of which prose may be made, and what made of them is no courtesy.
 
-A list of forbidden claims is never complete, a list of courteous words is: prose in a message may
-use only those, and the words of the facts. "Our new pool awaits you" fails for "pool", whether a
-pool is there or not.
+Two lists hold each other. `words/` has the general vocabulary of a language, which names no thing,
+person, place, figure or time: whatever a list of forbidden things forgets is still no word of it
+("Our new helipad awaits you"). `claims/` has what can be checked although its words are general:
+benefits, promises ("we will hold ..."), orders to the guest, states of a booking.
 """
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
+from typing import Any
 
 from workbench.yaml_text import read_yaml
 
-_TOKEN = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
-_SENTENCE_START = re.compile(r"(?:^|[.!?…:]\s+)[\"“‘'(]*$")
-_ENDINGS = ("'s", "’s", "s", "es", "ed", "d", "ing", "ly", "'ll", "’ll", "'re", "’re", "'ve", "’ve")
+TOKEN = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
+_ENDINGS = (
+    "'s",
+    "’s",
+    "s",
+    "es",
+    "ed",
+    "ing",
+    "est",
+    "ly",
+    "'ll",
+    "’ll",
+    "'re",
+    "’re",
+    "'ve",
+    "’ve",
+)
+_SHORTEST_STEM = 2
+_SHORTEST = 6
+"""Letters of a word that is general by its ending alone: "ably" and "only" are not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,39 +42,71 @@ class Vocabulary:
     """What prose of a language may hold.
 
     Attributes:
-        courtesy: Words that claim nothing, in small letters.
+        courtesy: General words, which claim nothing, in small letters.
+        endings: Endings of more general words.
+        exceptions: Words that are not general although they end, or are made, as if they were.
+        capitals: General words that may have a capital letter within a sentence.
+        numbers: Words for numbers.
         phrases: Courteous phrases of other words, such as "do not hesitate".
         benefits: What is granted only where a fact says so, of all languages.
         claims: What else is said or asked for only where a fact says so, of all languages.
+        after: Beginnings of promises and orders, of all languages, each with a group for the word
+            that follows, and the words that may follow it.
     """
 
     courtesy: frozenset[str]
+    endings: tuple[str, ...]
+    exceptions: frozenset[str]
+    capitals: frozenset[str]
+    numbers: frozenset[str]
     phrases: re.Pattern[str]
     benefits: re.Pattern[str]
     claims: re.Pattern[str]
+    after: tuple[tuple[re.Pattern[str], frozenset[str]], ...]
 
 
 @functools.cache
 def vocabulary(lang: str) -> Vocabulary:
     """Return the vocabulary of a language; for one without a list nothing is courteous."""
-    folder = resources.files("workbench.engine.messages") / "words"
-    lists = {
-        file.name.removesuffix(".yaml"): read_yaml(file.read_text("utf-8"))
-        for file in folder.iterdir()
-    }
-    own = lists.get(lang, {"courtesy": "", "phrases": [r"(?!)"]})
-    benefits = [phrase for each in lists.values() for phrase in each["benefits"]]
-    claims = [phrase for each in lists.values() for phrase in each["claims"]]
+    own = _lists("words").get(lang, {})
+    listed = _lists("claims").values()
     return Vocabulary(
-        courtesy=frozenset(own["courtesy"].casefold().split()),
-        phrases=_phrases(own["phrases"]),
-        benefits=_phrases(benefits),
-        claims=_phrases(claims),
+        courtesy=_words(own.get("courtesy", "")),
+        endings=tuple(own.get("endings", ())),
+        exceptions=_words(own.get("exceptions", "")),
+        capitals=frozenset(own.get("capitals", "").split()),
+        numbers=_words(own.get("numbers", "")),
+        phrases=_phrases(own.get("phrases", [r"(?!)"])),
+        benefits=_phrases(phrase for each in listed for phrase in each["benefits"]),
+        claims=_phrases(phrase for each in listed for phrase in each["claims"]),
+        after=tuple(_after(rule, each["adverbs"]) for each in listed for rule in each["after"]),
     )
 
 
+@functools.cache
+def _lists(folder: str) -> Mapping[str, Any]:
+    """Return the lists of a folder, by language."""
+    files = (resources.files("workbench.engine.messages") / folder).iterdir()
+    return {
+        file.name.removesuffix(".yaml"): read_yaml(file.read_text("utf-8"))
+        for file in files
+        if file.name.endswith(".yaml")
+    }
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.casefold().split())
+
+
 def _phrases(patterns: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?:s|es|d|ed|ing)?(?!\w)", re.I)
+    """Return a pattern of whole phrases; "feather-free" is not the phrase "free"."""
+    return re.compile(rf"(?<!\w)(?<!\w-)(?:{'|'.join(patterns)})(?:s|es|d|ed|ing)?(?!\w)", re.I)
+
+
+def _after(rule: Mapping[str, str], adverbs: str) -> tuple[re.Pattern[str], frozenset[str]]:
+    gap = rf"[\s,]+(?:(?:{adverbs})[\s,]+)*"
+    pattern = rf"(?<!\w)(?:{rule['before']})(?!\w){gap}([^\W\d_][\w’'-]*)"
+    return re.compile(pattern, re.I), _words(rule["may"])
 
 
 def found_phrases(pattern: re.Pattern[str], text: str) -> list[str]:
@@ -64,39 +115,32 @@ def found_phrases(pattern: re.Pattern[str], text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def words_of(texts: Iterable[str]) -> frozenset[str]:
-    """Return the words of texts, as they are written."""
-    return frozenset(token for text in texts for token in _TOKEN.findall(text))
+def found_promises(text: str, lang: str) -> list[str]:
+    """Return the promises and orders in a text: "we will hold", "please bring"."""
+    found = (
+        " ".join(match[0].casefold().split())
+        for pattern, may in vocabulary(lang).after
+        for match in pattern.finditer(text)
+        if match[1].casefold().replace("’", "'") not in may
+    )
+    return list(dict.fromkeys(found))
 
 
-def unknown_words(text: str, lang: str, given: frozenset[str]) -> tuple[list[str], list[str]]:
-    """Return the names, and the other words, of a text that nothing gives.
-
-    A capital letter within a sentence makes a name: it must be given just so. "Grace" at the
-    beginning of a sentence is not known either, unless "grace" is a courteous word.
-
-    Args:
-        text: The prose.
-        lang: Its language.
-        given: The words of the facts, as they are written.
-    """
+def is_general(word: str, lang: str) -> bool:
+    """Tell whether a word in small letters claims nothing by itself."""
     listed = vocabulary(lang)
-    known = listed.courtesy | {word.casefold() for word in given}
-    names, others = [], []
-    for match in _TOKEN.finditer(text):
-        token = match[0]
-        inside = _SENTENCE_START.search(text[: match.start()]) is None
-        if token[0].isupper() and inside and token not in given and token not in ("I", "Quý"):
-            names.append(token)
-        elif not _is_known(token.casefold(), known):
-            others.append(token)
-    return list(dict.fromkeys(names)), list(dict.fromkeys(others))
+    if word in listed.exceptions:
+        return word in listed.courtesy
+    open_ending = len(word) >= _SHORTEST and word.endswith(listed.endings) and "-" not in word
+    return open_ending or is_form_of(word, listed.courtesy)
 
 
-def _is_known(word: str, known: frozenset[str]) -> bool:
+def is_form_of(word: str, known: frozenset[str]) -> bool:
+    """Tell whether a word is one of those known, with an ending, or made of them with hyphens."""
+    word = word.replace("’", "'")
     if word in known:
         return True
-    if "-" in word and all(_is_known(part, known) for part in word.split("-")):
+    if "-" in word and all(is_form_of(part, known) for part in word.split("-")):
         return True
     return any(stem in known for stem in _stems(word))
 
@@ -104,6 +148,9 @@ def _is_known(word: str, known: frozenset[str]) -> bool:
 def _stems(word: str) -> Iterable[str]:
     for ending in _ENDINGS:
         stem = word.removesuffix(ending)
-        if stem != word and len(stem) > 1:
-            yield from (stem, f"{stem}e", f"{stem[:-1]}y" if stem.endswith("i") else stem)
-            yield stem[:-1] if stem[-1] == stem[-2] else stem
+        if stem == word or len(stem) < _SHORTEST_STEM:
+            continue
+        if ending == "es" and not stem.endswith(("s", "x", "z", "ch", "sh", "o", "i")):
+            continue  # "suites" is no form of "suit"
+        yield from (stem, f"{stem}e", f"{stem[:-1]}y" if stem.endswith("i") else stem)
+        yield stem[:-1] if stem[-1] == stem[-2] else stem

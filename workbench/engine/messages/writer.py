@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from workbench.engine.messages.checking import Fault, check_message, check_parts
-from workbench.engine.messages.gathering import check_given, find_record, gather_facts
+from workbench.engine.messages.gathering import check_dates, find_record, gather_facts
 from workbench.engine.messages.html import as_html
 from workbench.engine.messages.kinds import Found, Messages
 from workbench.engine.messages.message import Message, Metadata, refused
@@ -18,6 +18,7 @@ from workbench.engine.messages.prose import (
     read_prose,
 )
 from workbench.engine.messages.sheet import Prose, Sheet, render
+from workbench.engine.messages.withholding import find_withheld
 from workbench.engine.tools.context import ToolContext
 from workbench.engine.turn import ModelInfo, Usage
 from workbench.errors import UsageError
@@ -98,7 +99,7 @@ class MessageWriter:
                 lang=sheet.lang,
                 tone=sheet.tone,
                 prose="model" if tried.prose else "plain",
-                faults=tuple(fault.text for fault in tried.faults),
+                faults=tuple(fault.text for fault in [*_withheld(sheet), *tried.faults]),
                 tokens=tried.usage,
                 generation_time_ms=round((time.perf_counter() - started) * 1000),
                 model=tried.model,
@@ -123,7 +124,7 @@ class MessageWriter:
         found = await find_record(messages, asked.kind, asked.record, self._context)
         lang = self._language(asked, found)
         facts = gather_facts(messages, asked.kind, found, asked.given, lang)
-        check_given(messages, asked.kind, facts, asked.given, replace(self._context, lang=lang))
+        check_dates(messages, asked.kind, facts, self._context)
         shown = {name: facts[name].text if name in facts else None for name in kind.facts}
         name = f"{asked.kind}.{lang}"
         subject, lines = render(messages.template(asked.kind, lang), name, shown)
@@ -137,7 +138,9 @@ class MessageWriter:
             needs=kind.needs,
             facts=facts,
             plain=Prose(kind.opening[lang], kind.closing[lang]),
-            words=kind.words.get(lang, ""),
+            words=f"{messages.declared.words.get(lang, '')} {kind.words.get(lang, '')}",
+            names=messages.names,
+            withheld=find_withheld(facts, lang),
         )
 
     def _language(self, asked: Asked, found: Found | None) -> str:
@@ -165,6 +168,10 @@ class MessageWriter:
             tried.faults += faults
             chat = again(chat, reply.text, faults)
         return tried
+
+
+def _withheld(sheet: Sheet) -> list[Fault]:
+    return [Fault("withheld", f"{name} ({why})") for name, why in sheet.withheld.items()]
 
 
 def _sum(first: Usage, second: Usage) -> Usage:

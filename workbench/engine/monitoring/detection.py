@@ -1,24 +1,24 @@
 """What is unusual in a window, against a baseline: by exact tests with a stated false-alarm level.
 
-A window makes several tests: of every service the share of error lines and its silence, and of
-every template its share of the service's lines. Each of these kinds has its part of the level,
-which is divided by the number of its tests (Bonferroni with weights), so that many templates do not
-hide a spike. A template that is too rare in baseline and window together to be flagged makes no
-test.
+A window makes several tests: of every service the share of error lines and its silence, of every
+component its silence, and of every template its share of the service's lines. Each of these kinds
+has its part of the level, which is divided by the number of its tests (Bonferroni with weights), so
+that many templates do not hide a spike. A template that is too rare in baseline and window together
+to be flagged makes no test.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from workbench.engine.monitoring.definition import IssueKind, Monitoring
 from workbench.engine.monitoring.log import CRITICAL, Log, Numbers
-from workbench.engine.monitoring.rates import lowered, raised
+from workbench.engine.monitoring.rates import raised
 from workbench.engine.monitoring.reference import Counts, Reference
+from workbench.engine.monitoring.silence import Silence, SilenceWatch
 from workbench.engine.monitoring.windows import Windows
 
-QUIET_SHARE = 0.1
-"""A service is silent when it writes at most this share of its usual lines."""
 _OF_SPIKES, _OF_SILENCES, _OF_TEMPLATES = 0.5, 0.25, 0.25
 """The parts of the false-alarm level; they add up to 1."""
 
@@ -36,8 +36,11 @@ class Finding:
         total: The lines of the service in the window.
         count0: The baseline's count.
         total0: The lines of the service in the baseline.
-        windows0: The windows of the baseline.
+        windows0: The windows of the baseline; for a silence, those that tell what is usual.
         chance: How likely it is that a quiet window shows this, in this one test.
+        component: For a silence the number of the component, -1 for the service as a whole.
+        expected: For a silence the lines that are usual in its time.
+        begin: For a silence that did not begin with the window: when, in seconds since 1970.
     """
 
     kind: IssueKind
@@ -50,6 +53,9 @@ class Finding:
     total0: int
     windows0: int
     chance: float
+    component: int = -1
+    expected: float = 0.0
+    begin: float | None = None
 
 
 class Detector:
@@ -77,8 +83,12 @@ class Detector:
             windows.of_line[self._order], np.arange(windows.count + 1), side="left"
         )
         self._usual = Reference(self._service_of, self._failed, self._services)
+        level = _OF_SILENCES * monitoring.false_alarms
+        self._watch = SilenceWatch(log, windows, level)
         for window in range(windows.baseline):
             self._usual.learn(self._counts(window))
+            self._watch.look(window, self.lines(window))
+            self._watch.learn(set())
 
     def judge(self) -> tuple[list[Finding], int]:
         """Return what is unusual, and how many windows were judged.
@@ -90,15 +100,21 @@ class Detector:
         own = self._windows.baseline == 0
         for window in range(self._windows.baseline, self._windows.count):
             here = self._counts(window)
+            self._watch.look(window, self.lines(window))
             found: list[Finding] = []
             if not own or self._usual.windows >= self._monitoring.minimum_windows:
                 found = self._judge(window, here)
                 judged += 1
                 self._note_few(here)
             findings += found
-            if own and not any(map(self._is_fault, found)):
-                self._usual.learn(here)
+            if own:
+                self._learn(here, [one for one in found if self._is_fault(one)])
         return findings, judged
+
+    def _learn(self, here: Counts, faults: Sequence[Finding]) -> None:
+        if all(one.component >= 0 for one in faults):
+            self._usual.learn(here)
+        self._watch.learn({(one.service, one.component) for one in faults})
 
     def lines(self, window: int) -> Numbers:
         """Return the numbers of a window's lines."""
@@ -126,12 +142,14 @@ class Detector:
         known = before.lines > 0
         seen = known[self._service_of] & (before.series + here.series >= least)
         erring = np.flatnonzero(known & (here.errors >= least))
-        quiet = np.flatnonzero(known & (here.lines * before.windows <= QUIET_SHARE * before.lines))
         each = self._monitoring.false_alarms / max(int(known.sum()), 1)
         spikes = [self._spike(window, int(one), here, _OF_SPIKES * each) for one in erring]
-        silences = [self._silence(window, int(one), here, _OF_SILENCES * each) for one in quiet]
-        found = [one for one in (*spikes, *silences) if one is not None]
-        spiking = {one.service for one in found if one.kind == "error_spike"}
+        found = [one for one in spikes if one is not None]
+        spiking = {one.service for one in found}
+        for silence in self._watch.found():
+            # A component that only fails may say nothing else: that is the spike.
+            if silence.component < 0 or silence.service not in spiking:
+                found.append(self._silence(window, silence, here))
         level = _OF_TEMPLATES * self._monitoring.false_alarms / max(int(seen.sum()), 1)
         for series in np.flatnonzero(seen & (here.series >= least)):
             if self._service_of[series] in spiking and self._failed[series]:
@@ -174,19 +192,22 @@ class Detector:
         kind: IssueKind = "template_burst" if count0 else "new_template"
         return self._finding(kind, window, (service, series), here, (count, count0), chance)
 
-    def _silence(self, window: int, service: int, here: Counts, level: float) -> Finding | None:
-        """Judge whether a service that was busy writes nearly nothing."""
-        count, count0 = int(here.lines[service]), int(self._usual.lines[service])
-        first = window == self._windows.baseline
-        covered = self._windows.first_covered if first else 1.0
-        windows0 = self._usual.windows
-        if covered <= 0 or count > QUIET_SHARE * covered * count0 / windows0:
-            return None
-        clumps = self._usual.clumps_of_lines(service)
-        chance = float(lowered(count / clumps, covered, count0 / clumps, windows0))
-        if chance > level:
-            return None
-        return self._finding("silence", window, (service, -1), here, (count, count0), chance)
+    def _silence(self, window: int, found: Silence, here: Counts) -> Finding:
+        return Finding(
+            kind="silence",
+            service=found.service,
+            series=-1,
+            window=window,
+            count=found.count,
+            total=int(here.lines[found.service]),
+            count0=found.count0,
+            total0=int(self._usual.lines[found.service]),
+            windows0=found.windows0,
+            chance=found.chance,
+            component=found.component,
+            expected=found.expected,
+            begin=found.begin,
+        )
 
     def _much(self, count: int, exposure: int, count0: int, exposure0: int) -> bool:
         """Tell whether a count is worth a test: high enough, and often its usual rate."""

@@ -87,10 +87,14 @@ class IssueMaker:
         self._service_of, self._failed = log.series_service, log.series_failed
 
     def issues(self, findings: Sequence[Finding]) -> list[Issue]:
-        """Return one issue for each service, kind and template, the gravest first."""
-        together: dict[tuple[IssueKind, int, int], list[Finding]] = {}
+        """Return one issue for each service, kind and template, the gravest first.
+
+        Components of a service that are silent are one issue, its silence as a whole another.
+        """
+        together: dict[tuple[IssueKind, int, int, bool], list[Finding]] = {}
         for one in findings:
-            together.setdefault((one.kind, one.service, one.series), []).append(one)
+            key = (one.kind, one.service, one.series, one.component >= 0)
+            together.setdefault(key, []).append(one)
         made = [self._issue(group) for group in together.values()]
         made.sort(key=lambda one: (-SEVERITIES.index(one.severity), one.worst.chance))
         return made
@@ -101,8 +105,9 @@ class IssueMaker:
         texts = self._texts(lines)
         template = self._log.series_table[worst.series].template if worst.series >= 0 else ""
         service = self._log.services[worst.service]
-        fault = self._fault(service, worst.kind, " ".join([template, *texts]))
-        components = self._components(fault, lines)
+        silent = self._silent(findings)
+        fault = self._fault(service, worst.kind, " ".join([template, *texts]), silent)
+        components = self._components(fault, lines, silent)
         started, ended = self._span(findings, lines)
         return Issue(
             kind=worst.kind,
@@ -144,15 +149,29 @@ class IssueMaker:
             found[text] = found.get(text, 0) + int(count)
         return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
-    def _fault(self, service: str, kind: IssueKind, text: str) -> Fault:
+    def _silent(self, findings: Sequence[Finding]) -> tuple[str, ...]:
+        """Return the components that are silent, the clearest first."""
+        clearest = sorted(findings, key=lambda one: one.chance)
+        numbers = dict.fromkeys(one.component for one in clearest if one.component >= 0)
+        return tuple(self._log.component_names[number] for number in numbers)
+
+    def _fault(self, service: str, kind: IssueKind, text: str, silent: Sequence[str]) -> Fault:
+        """Return the declared fault; of silent components only one that names any of them."""
         known = self._monitoring.services.get(service, Service())
-        return next((one for one in known.faults if one.fits(kind, text)), _NO_FAULT)
+        return next(
+            (
+                one
+                for one in known.faults
+                if one.fits(kind, text) and (not silent or set(silent) & set(one.components))
+            ),
+            _NO_FAULT,
+        )
 
     def _severity(self, finding: Finding, fault: Fault) -> Severity:
         if fault.severity and (finding.series < 0 or self._failed[finding.series]):
             return fault.severity
         if finding.kind == "silence":
-            return "high"
+            return "high" if finding.component < 0 else "medium"
         if finding.kind == "error_spike":
             levels, rate = self._monitoring.spike, finding.count / finding.total
             reached = [levels.medium, levels.high, levels.critical]
@@ -165,17 +184,28 @@ class IssueMaker:
     ) -> str:
         here, before = (finding.count, finding.total), (finding.count0, finding.total0)
         if finding.kind == "silence":
-            return describe_silence(service, finding.count, finding.count0, finding.windows0)
+            return self._describe_silence(finding, service)
         if finding.kind == "error_spike":
             often = cleaned(next(iter(texts)), EXAMPLE_CHARS)
             return f'{describe_spike(service, here, before)}; most often "{often}"'
         shown = cleaned(template, EXAMPLE_CHARS)
         return describe_burst(service, shown, here, before, finding.windows0)
 
-    def _components(self, fault: Fault, lines: Numbers) -> tuple[str, ...]:
+    def _describe_silence(self, finding: Finding, service: str) -> str:
+        name = finding.component
+        component = self._log.component_names[name] if name >= 0 else ""
+        if finding.begin is None:
+            minutes = 0.0
+        else:
+            minutes = (self._windows.bounds(finding.window)[1] - finding.begin) / 60
+        return describe_silence(service, component, finding.count, finding.expected, minutes)
+
+    def _components(self, fault: Fault, lines: Numbers, silent: Sequence[str]) -> tuple[str, ...]:
         numbers, counts = np.unique(self._log.components[lines], return_counts=True)
         often = sorted(zip(-counts, numbers, strict=True))
         named = [self._log.component_names[number] for _, number in often if number >= 0]
+        if silent:
+            return tuple(silent[:_MAX_COMPONENTS])
         return tuple(dict.fromkeys([*fault.components, *named[:_MAX_COMPONENTS]]))
 
     def _affected(self, lines: Numbers) -> int | None:
@@ -189,7 +219,8 @@ class IssueMaker:
             first, last = float(times.min()), float(times.max())
         else:
             bounds = [self._windows.bounds(one.window) for one in findings]
-            first, last = bounds[0][0], bounds[-1][1]
+            begin = findings[0].begin
+            first, last = bounds[0][0] if begin is None else begin, bounds[-1][1]
         return datetime.fromtimestamp(first, UTC), datetime.fromtimestamp(last, UTC)
 
 

@@ -26,6 +26,7 @@ class Windows:
         start: When the first window after the baseline begins, in seconds since 1970.
         first_covered: Which part of that window the log covers, from 0 to 1; it may begin within.
         set_aside: How many lines have a clock that is far off.
+        baseline_start: When the first window of the baseline begins, like `start`.
     """
 
     seconds: float
@@ -35,6 +36,7 @@ class Windows:
     start: float
     first_covered: float
     set_aside: int
+    baseline_start: float
 
     def bounds(self, window: int) -> tuple[float, float]:
         """Return when a window after the baseline begins and ends."""
@@ -57,16 +59,22 @@ def cut_windows(log: Log, minutes: float) -> Windows:
     first, count_before, _ = _cut(before, seconds)
     second, count, covered = _cut(after, seconds)
     of_line = np.concatenate([first, np.where(second < 0, -1, second + count_before)])
-    kept = after[second >= 0]
     return Windows(
         seconds=seconds,
         of_line=of_line,
         baseline=count_before,
         count=count_before + count,
-        start=float(kept.max()) - count * seconds if len(kept) else 0.0,
+        start=_start(after, second, count, seconds),
         first_covered=covered,
         set_aside=int((of_line < 0).sum()),
+        baseline_start=_start(before, first, count_before, seconds),
     )
+
+
+def _start(times: NDArray[np.float64], numbers: Numbers, count: int, seconds: float) -> float:
+    """Return when the first of some windows begins; they end with the last line."""
+    kept = times[numbers >= 0]
+    return float(kept.max()) - count * seconds if len(kept) else 0.0
 
 
 def _cut(times: NDArray[np.float64], seconds: float) -> tuple[Numbers, int, float]:

@@ -60,16 +60,20 @@ def describe_burst(
     return f'"{template}" came {grown} as often as usual: {lines}, {count0:,} of {total0:,} before'
 
 
-def describe_silence(service: str, count: int, count0: int, windows0: int) -> str:
-    """Tell that a service writes nearly nothing.
+def describe_silence(
+    service: str, component: str, count: int, expected: float, minutes: float
+) -> str:
+    """Tell that a service, or a component of it, writes nearly nothing.
 
     Args:
         service: The service.
-        count: Its lines in the window.
-        count0: Its lines in the baseline.
-        windows0: The windows of the baseline.
+        component: What its lines no longer concern; empty for the service as a whole.
+        count: The lines that were written.
+        expected: The lines that are usual in that time.
+        minutes: How long that time is; 0 for one window.
     """
     wrote = "no line" if not count else f"{count:,} line{'s' * (count > 1)}"
-    return (
-        f"{service} wrote {wrote} in a window in which it usually writes {count0 / windows0:,.0f}"
-    )
+    about = f" about {component}" if component else ""
+    usual = f"{expected:,.0f}" if expected >= 1.5 else f"{expected:.1f}"
+    time = f"for {minutes:,.1f} minutes" if minutes else "in a window"
+    return f"{service} wrote {wrote}{about} {time} in which it usually writes {usual}"

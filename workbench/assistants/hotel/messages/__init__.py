@@ -7,6 +7,7 @@ are read as the tools read them: by a role that may, and without guests who stay
 from pathlib import Path
 
 from workbench.assistants.hotel.messages.bookings import look_up, sent_before
+from workbench.assistants.hotel.seed.house import ROOM_TYPES
 from workbench.assistants.hotel.wording import clock, day, vnd
 from workbench.engine.messages import Messages, read_declared
 from workbench.engine.messages.kinds import read_templates
@@ -21,6 +22,7 @@ MESSAGES = Messages(
     prompt=load_prompt(_FOLDER / "prose.yaml"),
     look_up=look_up,
     sent_before=sent_before,
+    names=(*(name for _, name, *_ in ROOM_TYPES), *_DECLARED.names),
     write={"date": day, "money": vnd, "time": lambda value, _: clock(value)},
 )
 """All of them."""
