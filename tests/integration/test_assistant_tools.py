@@ -102,10 +102,17 @@ async def test_the_operator_chosen_for_the_workspace_asks(engine, hotel, setting
 
 
 async def test_documents_are_still_read_for_what_they_answer(engine, hotel, scripted_model):
-    scripted_model.reply = lambda _: "The pool is open from 06:00 to 21:00. [1]"
+    scripted_model.reply = lambda _: "yes"
     _, turn = await converse(engine, hotel, "What are the opening hours of the pool?")
     assert turn.tool_calls == ()
     assert turn.sources[0].document == "pool.md"
+    assert turn.sources[0].quote in turn.retrieved[0].text
+
+
+async def test_what_the_model_holds_for_no_answer_is_refused(engine, hotel, scripted_model):
+    scripted_model.reply = lambda _: "no"
+    _, turn = await converse(engine, hotel, "What are the opening hours of the pool?")
+    assert (turn.outcome, turn.sources) == ("refused", ())
 
 
 async def test_a_tool_that_writes_is_called_after_a_yes_only(engine, hotel, scripted_model):

@@ -1,5 +1,7 @@
 """What an engine reads of passages in which somebody left orders for it."""
 
+from dataclasses import replace
+
 from workbench.engine.guards.passages import disarmed, with_orders
 from workbench.engine.retrieval import Passage
 from workbench.engine.retrieval.passage import Sentence
@@ -30,3 +32,8 @@ def test_a_passage_that_is_only_an_order_is_left_out_and_others_are_untouched():
 def test_the_passages_with_orders_are_named():
     ordering = passage(ORDER, RULE)
     assert with_orders([passage(RULE), ordering]) == [ordering]
+
+
+def test_an_order_in_a_heading_or_title_is_not_shown_either():
+    [kept] = disarmed([replace(passage(RULE), heading=ORDER, title=ORDER)])
+    assert "banana" not in kept.label

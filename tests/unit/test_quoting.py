@@ -82,6 +82,10 @@ def test_what_looks_like_a_citation_in_a_document_is_not_taken_for_one():
     assert quoted([excerpt("See the annex [7].")]) == "See the annex. [1]"
 
 
+def test_a_blank_line_of_a_passage_carries_no_number():
+    assert quoted([excerpt("One.\n\nTwo.")]) == "One. [1]\nTwo. [1]"
+
+
 class Telling:
     """A model whose first token has told probabilities."""
 

@@ -162,3 +162,10 @@ def test_suites_of_a_folder_are_called_after_it_and_other_files_there_are_no_sui
     assert [name for name, path in list_suites(tmp_path).items() if path] == ["hotel-release"]
     assert find_suite(tmp_path, "hotel-release").name == "hotel-release"
     assert find_suite(tmp_path, str(folder / "release.yaml")).name == "hotel-release"
+
+
+def test_a_suite_of_the_workspace_wins_over_the_generic_one_of_its_name(tmp_path):
+    (tmp_path / "evals").mkdir()
+    own = tmp_path / "evals" / "answers.yaml"
+    own.write_text("kind: answers\ndescription: our own\n")
+    assert find_suite(tmp_path, "answers").description == "our own"

@@ -143,3 +143,13 @@ def test_only_what_a_declared_text_says_is_exempt(planned: Plan, instruction, gu
     declared = exempting()
     [rule] = declared.rules
     assert concerns(rule, planned, planned.steps[-1], declared, instruction) is guarded
+
+
+def test_what_the_text_was_asked_for_with_is_no_part_of_the_text():
+    declared = exempting()
+    [rule] = declared.rules
+    echoing = declared.model_copy(
+        update={"gives": {**declared.gives, "find": ("booking", "text", "room")}}
+    )
+    planned = of("A")
+    assert not concerns(rule, planned, planned.steps[-1], echoing, "send it")

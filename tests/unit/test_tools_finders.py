@@ -209,3 +209,19 @@ def test_a_request_is_read_from_its_words(text, category, priority, description)
     assert request_category(text, TODAY) == category
     assert request_priority(text, TODAY) == priority
     assert request_description(text, TODAY) == description
+
+
+@pytest.mark.parametrize("text", ["from 1 May to 20 May", "20 nights from 1 May"])
+def test_a_stay_too_long_to_be_spelt_out_is_its_first_night(text):
+    assert find_nights(text, date(2025, 4, 17)) == [date(2025, 5, 1)]
+
+
+def test_nights_beyond_the_calendar_break_nothing():
+    assert find_nights("3 nights from 31/12/9999", date(2025, 4, 17)) == [date(9999, 12, 31)]
+
+
+def test_a_name_ends_at_a_sentence_and_is_no_guess_between_two_people():
+    told = "Which room has Keller? Anna wants towels"
+    assert spell_names(told, ("Anna Keller",)) == told
+    assert spell_names("Anna 402 Keller", ("Anna Keller",)) == "Anna 402 Keller"
+    assert spell_names("phong cua Tran Ha", ("Trần Hà", "Trần Hạ")) == "phong cua Tran Ha"

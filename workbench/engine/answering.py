@@ -219,6 +219,8 @@ class Answering:
         assert self._prompt.quoting is not None
         answers = await are_answer(draft, engine, self._prompt.quoting, found)
         chosen = [*looked_up, *(found if answers else ())]
+        if looked_up and not answers:
+            draft.confidence = Confidence(value=1.0, method=LOOKED_UP)
         if chosen:
             emit(Token(text=quote(draft, chosen)))
         else:

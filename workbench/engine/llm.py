@@ -91,8 +91,8 @@ def _word_shares(raw: Any, said: str | None) -> list[tuple[str, float]]:
     """Return the words that the first token may be, in lower case, with their probabilities."""
     choices = getattr(raw, "choices", None) or []
     told = getattr(choices[0], "logprobs", None) if choices else None
-    if told is not None and told.content:
-        first = told.content[0].top_logprobs
+    first = told.content[0].top_logprobs if told is not None and told.content else None
+    if first:
         return [(one.token.strip().lower(), math.exp(one.logprob)) for one in first]
     return [(said.strip().lower(), 1.0)] if said and said.strip() else []
 

@@ -28,7 +28,7 @@ from workbench.engine.guards.passages import disarmed
 from workbench.engine.language import detect_language, language_name
 from workbench.engine.llm import Delta, build_llm, stream_chat, stream_json, stream_yes
 from workbench.engine.memo import Memo
-from workbench.engine.prompts import Prompt
+from workbench.engine.prompts import Prompt, Quoting
 from workbench.engine.quoting import quoted
 from workbench.engine.retrieval import Passage, Retriever
 from workbench.engine.tools.tool import Tool
@@ -169,7 +169,7 @@ class GroundedQueryEngine(BaseQueryEngine):
             if quoting is None:
                 async for delta in self.stream(question, lang, chosen, ()):
                     yield delta.text
-            elif chosen and (await self.judge(question, lang, chosen))[0] >= quoting.refuse_below:
+            elif chosen and await self._answers(question, lang, chosen, quoting):
                 yield quoted(chosen)
             else:
                 yield self._assistant.refusal(lang)
@@ -177,6 +177,14 @@ class GroundedQueryEngine(BaseQueryEngine):
         read = [excerpt.passage for excerpt in chosen]
         nodes = [NodeWithScore(node=passage.to_node(), score=passage.score) for passage in read]
         return AsyncStreamingResponse(response_gen=texts(), source_nodes=nodes)
+
+    async def _answers(
+        self, question: str, lang: str, chosen: Sequence[Excerpt], quoting: Quoting
+    ) -> bool:
+        if quoting.refuse_below == 0:
+            return True
+        share, _ = await self.judge(question, lang, chosen)
+        return share >= quoting.refuse_below
 
     def _query(self, query_bundle: QueryBundle) -> Response:
         import asyncio

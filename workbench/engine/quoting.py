@@ -66,6 +66,10 @@ def quote(draft: Draft, excerpts: Sequence[Excerpt]) -> str:
 def quoted(excerpts: Sequence[Excerpt]) -> str:
     """Return excerpts as an answer; each sentence and row carries the number of its source."""
     return "\n\n".join(
-        "\n".join(f"{MODEL_MARK.sub('', line)} [{number}]" for line in excerpt.text.split("\n"))
+        "\n".join(
+            f"{MODEL_MARK.sub('', line)} [{number}]"
+            for line in excerpt.text.split("\n")
+            if line.strip()
+        )
         for number, excerpt in enumerate(excerpts, start=1)
     )

@@ -11,7 +11,7 @@ in a room, has the label `NOT_IN_TABLES`: it is refused at once, where a look-up
 all that is known of the thing, and a model would make the rest up.
 
 The probabilities were chosen by cross-validation on the hotel's examples
-(`evals/tool_asked.py`).
+(`evals/tool_choice.py`).
 """
 
 from collections.abc import Mapping, Sequence

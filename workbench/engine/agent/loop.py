@@ -89,6 +89,8 @@ class ToolLoop:
             if not ready:
                 await self._fill_all(waiting)
                 ready = _ready(waiting)
+            if not ready:  # what they wait for never comes
+                ready = [each for each in waiting if is_complete(each.tool, each.arguments)]
             if not ready:
                 break
             waiting = [each for each in waiting if all(each is not one for one in ready)]

@@ -20,4 +20,12 @@ def disarmed(passages: Sequence[Passage]) -> list[Passage]:
 
 def _disarmed(passage: Passage) -> Passage:
     sentences = tuple(one for one in passage.sentences if order_kind(one.text) is None)
-    return replace(passage, text=without_orders(passage.text), sentences=sentences)
+    heading = "" if passage.heading and order_kind(passage.heading) else passage.heading
+    title = "" if order_kind(passage.title) else passage.title
+    return replace(
+        passage,
+        title=title,
+        heading=heading,
+        text=without_orders(passage.text),
+        sentences=sentences,
+    )

@@ -116,7 +116,8 @@ def _plain(text: str) -> str:
     """Return a text as patterns see it: no case, marks or tricks with look-alike characters."""
     visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold()
     decomposed = unicodedata.normalize("NFD", visible.replace("đ", "d"))
-    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
+    hidden = ("Mn", "Me", "Cf")
+    bare = "".join(char for char in decomposed if unicodedata.category(char) not in hidden)
     return " ".join(bare.replace("’", "'").split())
 
 

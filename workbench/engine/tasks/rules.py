@@ -38,7 +38,9 @@ def concerns(rule: Rule, plan: Plan, step: Step, declared: Declarations, instruc
     exempt = rule.exempt
     if exempt is None or (rule.words and has_words(rule.words, instruction)):
         return True
-    written = set(declared.gives.get(exempt.tool, ())) & set(step.arguments)
+    named = {name for one in plan.steps if one.tool == exempt.tool for name in one.arguments}
+    # what the text was asked for with is no part of the text; `Declarations.same` keeps it equal
+    written = (set(declared.gives.get(exempt.tool, ())) - named) & set(step.arguments)
     return not (written and all(_is_exempt(rule, plan, step.arguments[one]) for one in written))
 
 

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from workbench.engine.tools.context import ToolContext
 from workbench.engine.tools.tool import Tool
 
-MOST_CALLS = 7
+MOST_CALLS = 14
 """Calls of one tool for one question."""
 Find = Callable[[str, date], Sequence[Any]]
 """Takes the question and the assistant's date; returns the values in their order."""

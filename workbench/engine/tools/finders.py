@@ -8,7 +8,7 @@ from workbench.engine.text import fold
 from workbench.engine.tools.dates import Named, named_days
 
 MOST_NIGHTS = 14
-"""A longer stay is not spelt out night by night."""
+"""A longer stay is not spelt out night by night: its first night stands for it."""
 _NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
     "mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "sau": 6, "bay": 7,
@@ -58,7 +58,9 @@ def find_nights(text: str, today: date) -> list[date]:
         return [each - timedelta(days=1) for each in days]
     if counted > 1 and len(days) <= 1:
         first = days[0] if days else today
-        return [first + timedelta(days=ahead) for ahead in range(min(counted, MOST_NIGHTS))]
+        if counted > MOST_NIGHTS or date.max - first < timedelta(days=counted):
+            return [first]
+        return [first + timedelta(days=ahead) for ahead in range(counted)]
     return days
 
 
@@ -79,8 +81,9 @@ def _stay(text: str, named: list[Named]) -> list[date]:
         length = (last.day - first.day).days
         if _EACH.search(text[: first.start]) and "night" in text[: first.start][-12:]:
             length += 1
-        if length <= MOST_NIGHTS:
-            return [first.day + timedelta(days=ahead) for ahead in range(length)]
+        if length > MOST_NIGHTS:
+            return [first.day]
+        return [first.day + timedelta(days=ahead) for ahead in range(length)]
     return []
 
 

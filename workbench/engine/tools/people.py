@@ -4,6 +4,7 @@ import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from workbench.engine.text import fold
 
@@ -106,7 +107,10 @@ def _whole_at(
 ) -> tuple[str, int] | None:
     """Return the known name whose whole words begin at a word, and how many they are."""
     for count in range(_MOST_WORDS + 1, 1, -1):
-        form = _form(text, words[at : at + count])
+        span = words[at : at + count]
+        if any(text[one[1] : two[0]].strip(" ,-'’") for one, two in pairwise(span)):
+            continue
+        form = _form(text, span)
         if len(form) == count and form in table.whole:
             written = text[words[at][0] : words[at + count - 1][1]]
             name = _same(written, table.whole[form])
@@ -139,11 +143,12 @@ def _form(text: str, words: list[tuple[int, int]]) -> tuple[str, ...]:
 
 
 def _same(written: str, names: Sequence[str]) -> str | None:
-    """Return the name that is written; without diacritics it may be any of its spellings."""
+    """Return the name that is written; without diacritics it may be the one that is spelt so."""
     exact = [name for name in names if name.casefold() == written.casefold()]
     if exact:
         return exact[0]
-    return names[0] if written.isascii() or names[0].isascii() else None
+    alike = [name for name in names if written.isascii() or name.isascii()]
+    return alike[0] if len(alike) == 1 else None
 
 
 def names_like(text: str, others: Container[str]) -> list[str]:

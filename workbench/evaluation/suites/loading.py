@@ -35,10 +35,9 @@ def list_suites(workspace: Path) -> dict[str, Path | None]:
     """Return all suites by name, with their files; `None` for the generic ones."""
     found: dict[str, Path | None] = dict.fromkeys(GENERIC)
     folder = workspace / FOLDER
-    for path in (
-        *sorted(folder.glob("*.yaml")),
-        *filter(_is_suite, sorted(folder.glob("*/*.yaml"))),
-    ):
+    for path in sorted(folder.glob("*.yaml")):
+        found[path.stem] = path
+    for path in filter(_is_suite, sorted(folder.glob("*/*.yaml"))):
         found.setdefault(suite_name(path), path)
     return found
 
