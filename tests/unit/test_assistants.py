@@ -14,8 +14,9 @@ def test_the_hotel_declares_what_it_needs(tmp_path):
         assert hotel.contacts[lang] in hotel.refusal(lang)
     prompt = hotel.prompt()
     assert prompt.quoting is not None
-    assert "NOT IN THE DOCUMENTS" in hotel.prompt("answer").system
-    text = prompt.render_user(
+    written = hotel.prompt("answer")
+    assert "NOT IN THE DOCUMENTS" in written.system
+    text = written.render_user(
         passages=[{"label": "A > B", "text": "x"}], history=[], question="why?", language="English"
     )
     assert text.startswith("[1] A > B\nx")
