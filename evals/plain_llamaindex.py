@@ -68,10 +68,9 @@ def read_documents(corpus: Path) -> list[Document]:
     """
     if corpus.is_dir():
         loaded = [one for one in load_corpus(corpus) if isinstance(one, Loaded)]
-        texts = {one.path: one.read() for one in loaded}
         return [
-            Document(text=_as_text(reading), metadata={"document": path})
-            for path, reading in texts.items()
+            Document(text=_as_text(one.read()), metadata={"document": one.version.original})
+            for one in loaded
         ]
     records = [json.loads(line) for line in corpus.read_text("utf-8").splitlines() if line.strip()]
     return [

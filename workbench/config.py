@@ -1,6 +1,7 @@
 """Settings: `workbench.toml`, then the environment (`WORKBENCH_*`), then the command line.
 
-A later source wins. Settings are built once, at the edge, and passed down.
+A later source wins. Settings are built once, at the edge, and passed down. What none of them names
+an assistant's folder may (`workbench.engine.own_settings`), and else the defaults below hold.
 """
 
 import difflib
@@ -24,7 +25,7 @@ from workbench.locations import WORKSPACE_FILE, find_workspace, user_cache, user
 class Section(BaseModel):
     """A group of settings; unknown keys are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class PriceSettings(Section):
@@ -75,7 +76,7 @@ class ServerSettings(Section):
     """The currency of the hardware price."""
 
 
-class RetrievalSettings(Section):
+class SearchSettings(Section):
     """How passages are found."""
 
     top_k: int = Field(default=5, ge=1, le=50)
@@ -89,22 +90,39 @@ class RetrievalSettings(Section):
     rrf_k: int = Field(default=10, ge=1)
     """The constant of reciprocal rank fusion: how little the first ranks stand out. On the hotel's
     development questions 5 to 20 did alike, and better than the customary 60."""
+
+
+class RetrievalSettings(SearchSettings):
+    """How passages are found and their sentences scanned."""
+
     exact_below: int = Field(default=20_000, ge=0)
     """Collections with fewer sentences are scanned exactly; larger ones get an HNSW index."""
 
 
-class AnswerSettings(Section):
+class MemorySettings(Section):
+    """What is remembered of a conversation."""
+
+    history_turns: int = Field(default=2, ge=0)
+    """Earlier turns shown to the model with a follow-up question."""
+
+
+class SamplingSettings(Section):
+    """How the model writes."""
+
+    temperature: float = Field(default=0.0, ge=0, le=2)
+    """Sampling temperature."""
+    max_tokens: int = Field(default=160, ge=16)
+    """The longest answer, in tokens."""
+    seed: int | None = Field(default=None, ge=0, lt=2**63)
+    """The seed of the sampling; the server draws one where none is given."""
+
+
+class AnswerSettings(SamplingSettings, MemorySettings):
     """How answers are written."""
 
     context_chars: int = Field(default=600, ge=200)
     """Characters of passages given to the model (1,000 are 212 tokens in English, 286 in
     Vietnamese), which bounds the time to the first token."""
-    max_tokens: int = Field(default=160, ge=16)
-    """The longest answer, in tokens."""
-    temperature: float = Field(default=0.0, ge=0, le=2)
-    """Sampling temperature."""
-    history_turns: int = Field(default=2, ge=0)
-    """Earlier turns shown to the model with a follow-up question."""
     names_must_occur: bool = True
     """Whether a question is refused when none of the names in it occurs in the passages found."""
     drop_orders: bool = True

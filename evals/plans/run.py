@@ -5,7 +5,8 @@
 
 The runs have a workspace, a database and operators of their own in a temporary folder; nothing of
 the user's is read or changed but the cache of encoder and weights. With `--no-model` whatever asks
-the model gets a refusal at once: what recipes cover is run, the rest is named as needing a model.
+the model gets a refusal at once: what recipes and rules plan is run, the rest is named as needing a
+model.
 A scoring of a test part is noted in the log of looks.
 """
 
@@ -27,10 +28,12 @@ from evals.plans.score import show, summarise
 from evals.plans.state import make_state, read_effects
 from workbench.assistants import get_assistant
 from workbench.assistants.task_files import load_task_files
+from workbench.cli.asking import asked_model
 from workbench.config import EndpointSettings, Settings, load_settings
 from workbench.engine.assistant import Assistant
 from workbench.engine.session import checked_question
 from workbench.engine.tasks.opening import open_setting
+from workbench.engine.tasks.planner import BY_MODEL
 from workbench.engine.tasks.running import run_task
 from workbench.errors import (
     DatabaseError,
@@ -92,7 +95,7 @@ def run_item(bench: Bench, item: PlanItem) -> Run:
         report=report,
         error=error,
         effects=read_effects(bench.database, bench.assistant, item, before),
-        needs_model=refused and not _planned_by_recipe(report),
+        needs_model=refused and not _planned_without_model(report),
     )
 
 
@@ -100,19 +103,22 @@ async def carry_out(settings: Settings, bench: Bench, item: PlanItem) -> dict[st
     """Return the report of an instruction, confirmed beforehand, as plain JSON types."""
     declared, tools = load_task_files(bench.assistant, settings.workspace)
     checked_question(item.user_input)
-    setting = await open_setting(settings, bench.assistant, tools, declared, lambda _: None)
 
     async def confirm(_: object) -> bool:
         return True
 
-    report = await run_task(
-        setting,
-        item.user_input,
-        dict(item.given),
-        confirm=confirm,
-        emit=lambda _: None,
-        plan_only=bench.plan_only,
-    )
+    with asked_model(settings) as model:
+        setting = await open_setting(
+            settings, bench.assistant, tools, declared, model.text, lambda _: None
+        )
+        report = await run_task(
+            setting,
+            item.user_input,
+            dict(item.given),
+            confirm=confirm,
+            emit=lambda _: None,
+            plan_only=bench.plan_only,
+        )
     made: dict[str, Any] = json.loads(json.dumps(report.to_dict()))
     return made
 
@@ -124,9 +130,9 @@ def _is_of_the_machine(fault: WorkbenchError, bench: Bench) -> bool:
     return isinstance(fault, DatabaseError | ResourceError)
 
 
-def _planned_by_recipe(report: dict[str, Any] | None) -> bool:
+def _planned_without_model(report: dict[str, Any] | None) -> bool:
     """Tell whether a plan was made without the model, which may still have been asked for words."""
-    return report is not None and report["planned_by"].startswith("recipe")
+    return report is not None and not report["planned_by"].startswith(BY_MODEL)
 
 
 def run_items(items: Iterable[PlanItem], given: argparse.Namespace) -> list[Run]:

@@ -178,6 +178,15 @@ async def test_prices_always_have_their_currency(ask):
 
 
 @pytest.mark.parametrize(
+    ("lang", "said"), [("en", "there is no day 31/2"), ("vi", "không có ngày 31/2")]
+)
+async def test_a_day_that_no_calendar_has_gets_no_price(ask, lang, said):
+    asked = {"room_type": "deluxe_city", "day": "31/2"}
+    found = await ask("staff", "get_current_pricing", lang, **asked)
+    assert (found.code, found.message) == ("not_found", said)
+
+
+@pytest.mark.parametrize(
     ("room_type", "leaves", "fee", "approver"),
     [
         ("deluxe_city", "13:00", 0, "Front Desk Agent"),

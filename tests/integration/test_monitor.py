@@ -13,9 +13,11 @@ from fixtures.schemas import FOLDER, read_document
 from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
+from workbench.assistants import get_assistant
 from workbench.cli import monitor
 from workbench.engine.monitoring.templates import same_template
 from workbench.store.incidents import AnalysedLog, Incidents, SeenIssue
+from workbench.store.operators import Operators
 
 pytestmark = pytest.mark.database
 
@@ -52,6 +54,8 @@ def incidents(made):
 @pytest.fixture
 def run(made, database_settings, monkeypatch):
     monkeypatch.setenv("WORKBENCH_WORKSPACE", str(database_settings.workspace))
+    monkeypatch.setenv("WORKBENCH_OPERATOR", "Tuan")
+    Operators(made).add("Tuan", "technician")
     app = typer.Typer(pretty_exceptions_enable=False)
     app.callback()(lambda: None)
     monitor.register(app)
@@ -111,6 +115,28 @@ def test_the_documents_example_end_to_end(run, spike):
     assert (alert["id"], alert["severity"], alert["service"]) == ("ALERT-001", "high", "cv")
     assert (alert["issue"], alert["status"]) == ("Error spike", "investigating")
     assert alert["started_at"] == "2025-01-17T08:30:00Z"
+
+
+@pytest.mark.parametrize("words", [[], ["--status"]])
+def test_only_roles_with_the_permission_monitor(run, spike, made, tmp_path, words):
+    roles = get_assistant("hotel", tmp_path).roles.permissions
+    asked = words or [spike]
+    allowed = set()
+    for role in [*roles, "director", None]:
+        if role is None:
+            Operators(made).remove("Tuan")
+        else:
+            Operators(made).add("Tuan", role)
+        done = run("hotel", *asked, "--json")
+        if done.exit_code == 0:
+            allowed.add(role)
+            continue
+        assert (done.exit_code, done.stdout) == (2, "")
+        [line] = done.stderr.splitlines()
+        assert "may not monitor services of hotel: that needs services.monitor" in line
+        assert "roles with it: technician, duty_manager, front_office_manager" in line
+    assert allowed == {"technician", "duty_manager", "front_office_manager"}
+    assert rows(made, "SELECT count(*) FROM workbench.log_analyses") == [(0 if words else 3,)]
 
 
 def test_the_same_log_twice_opens_one_incident_and_makes_one_alert(run, spike):

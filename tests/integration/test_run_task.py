@@ -4,11 +4,11 @@ import json
 
 import pytest
 import typer
+from fixtures.one_router import train_once
 from fixtures.schemas import read_document
 from typer.testing import CliRunner
 
 from workbench.assistants import get_assistant
-from workbench.assistants.hotel.tasks import emails
 from workbench.assistants.task_files import load_task_files
 from workbench.cli import run_task
 from workbench.engine.assisting import remake_tables
@@ -29,6 +29,9 @@ READY, ITS_BOOKING = "413", "BOOK374"
 READY_FOR_A_VIETNAMESE = "410"
 DIRTY, BOOKING_OF_DIRTY = "806", "BOOK780"
 OCCUPIED = "201"
+REQUEST_AND_TELL = (
+    "Log a dripping tap in room 207 with maintenance, then e-mail the guest that it is noted"
+)
 WHEN_READY = {"of": "$2.ready_for_guest", "operator": "is_true", "value": None, "otherwise": "stop"}
 
 
@@ -45,6 +48,7 @@ def hotel(database, tmp_path):
 
 @pytest.fixture
 def run(database_settings, hotel, scripted_model, monkeypatch):
+    train_once(monkeypatch)
     app = typer.Typer()
     app.callback()(lambda: None)
     run_task.register(app)
@@ -115,7 +119,7 @@ def test_a_room_that_is_ready_gets_its_four_steps_and_one_email(run, hotel):
     assert report["results"]["email_id"].startswith("EMAIL-2025-")
     [[booking, recipient, subject, body, _]] = outbox(hotel)
     assert booking == ITS_BOOKING and recipient in report["summary"]
-    assert "Ethan Coleman" in body and "room 413" in body and "17 April 2025" in body
+    assert "Ethan Coleman" in body and "Room: 413" in body and "17 April 2025" in body
     assert "CONF-2025-474" in subject
     assert all(step["seconds"] >= 0 and step["attempts"] == 1 for step in report["steps"])
 
@@ -156,11 +160,10 @@ def test_the_plan_is_shown_and_nothing_done_without_a_yes(run, hotel):
     assert outbox(hotel) == [] and count(hotel, "tasks") == 0
 
 
-def test_a_plan_that_only_looks_needs_no_yes(run, hotel, scripted_model):
-    scripted_model.reply = planned(("get_room_status", {"room_number": "$given.room_number"}))
+def test_a_plan_that_only_looks_needs_no_yes_and_no_model(run, hotel):
     result = run("How is room 413 doing?", "--json")
     report = document(result)
-    assert (report["status"], report["planned_by"]) == ("completed", "model")
+    assert (report["status"], report["planned_by"]) == ("completed", "rules")
     assert "Room 413" in report["summary"] and count(hotel, "tasks") == 1
 
 
@@ -226,7 +229,7 @@ def test_a_booking_is_confirmed_by_its_id_or_confirmation_number(run, hotel, nam
     instruction = f"Send the booking confirmation for {name}"
     assert document(run(instruction, "--yes", "--json"))["status"] == "completed"
     [[booking, _, subject, body, _]] = outbox(hotel)
-    assert booking == ITS_BOOKING and subject == "Booking confirmation CONF-2025-474"
+    assert booking == ITS_BOOKING and subject.startswith("Booking confirmation CONF-2025-474")
     assert "4,620,000 VND" in body and "ready" not in body
 
 
@@ -361,22 +364,15 @@ def test_bad_input_is_one_line(run):
     assert run("x", assistant="motel").exit_code == 2
 
 
-def test_what_the_tools_give_is_as_declared(run, hotel, database_settings, scripted_model):
+def test_what_the_tools_give_is_as_declared(run, hotel, database_settings):
     assistant = get_assistant("hotel", database_settings.workspace)
     declared, tools = load_task_files(assistant, database_settings.workspace)
     assert set(declared.gives) <= set(tools)
-    scripted_model.reply = planned(
-        ("find_rooms", {"room_type": "deluxe_city"}),
-        ("get_checkout_policy", {"room_type": "deluxe_city", "leaves_at": "15:00"}),
-        (
-            "create_service_request",
-            {"room_number": "413", "category": "housekeeping", "description": "two pillows"},
-        ),
-    )
     asked = "Room 413 wants two pillows; which Deluxe City rooms are free, and leaving at 15:00?"
     reports = [
         document(run(asked, "--yes", "--json")),
         document(run(INSTRUCTION.format(room=READY), "--yes", "--json")),
+        document(run(REQUEST_AND_TELL, "--yes", "--json")),
     ]
     steps = {step["tool"]: step for report in reports for step in report["steps"]}
     for tool, names in declared.gives.items():
@@ -386,26 +382,6 @@ def test_what_the_tools_give_is_as_declared(run, hotel, database_settings, scrip
 def count(database, table):
     with database.transaction() as connection:
         return connection.execute(f"SELECT count(*) FROM workbench.{table}").fetchone()[0]
-
-
-def test_a_text_that_is_worded_anew_is_sent_once_and_a_new_fact_is_told(run, hotel, monkeypatch):
-    words = iter("abcdefgh")
-
-    def compose(kind, facts, lang):
-        return "Your room is ready", f"Dear guest of room {facts['room']}, {next(words)}."
-
-    monkeypatch.setattr(emails, "compose", compose)
-    reports = [document(run(INSTRUCTION.format(room=READY), "--yes", "--json")) for _ in range(2)]
-    assert [one["steps"][3]["kept"] for one in reports] == [False, True]
-    assert "Done before already: The e-mail EMAIL" in reports[1]["summary"]
-    assert len(outbox(hotel)) == 1
-    with hotel.transaction() as connection:
-        connection.execute(
-            "UPDATE assistant_hotel.bookings SET check_out = check_out + 1 WHERE id = %s",
-            (ITS_BOOKING,),
-        )
-    document(run(INSTRUCTION.format(room=READY), "--yes", "--json"))
-    assert len(outbox(hotel)) == 2
 
 
 def test_a_room_that_nobody_has_booked_is_told(run, hotel):

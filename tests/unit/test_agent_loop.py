@@ -4,6 +4,7 @@ from typing import Annotated
 import pytest
 from fixtures.example_tools import NOW, context, double
 
+from workbench.assistants.hotel.tools import lookup_booking
 from workbench.engine.agent.carrying import carry_over
 from workbench.engine.agent.choosing import DOCUMENTS, choose_need
 from workbench.engine.agent.clauses import clauses_of
@@ -109,6 +110,13 @@ async def test_what_nobody_knows_is_told():
     assert [each.text for each in found.returned] == ["12"]
     assert found.lacking == {"number_of": ["name"]}
     assert ask_for(["guest_name"], "en") == "Please say: guest name."
+
+
+async def test_what_a_tool_needs_one_of_is_asked_back():
+    found = await loop([]).run([lookup_booking], "whose booking is it", TODAY)
+    assert found.returned == []
+    [names] = found.lacking.values()
+    assert ask_for(names, "en") == "Please say: booking id / room number / guest name."
 
 
 async def test_a_tool_that_writes_waits_for_a_yes():

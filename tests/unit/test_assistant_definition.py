@@ -51,6 +51,7 @@ def test_every_permission_of_a_tool_is_given_to_some_role(tmp_path):
     assert given - {tool.permission for tool in hotel.tools.values()} == {
         "bookings.contact",
         "guests.incognito",
+        "services.monitor",
     }
 
 

@@ -57,7 +57,10 @@ def test_a_broken_definition_is_one_clear_error(tmp_path):
         get_assistant("broken", tmp_path)
 
 
-@pytest.mark.parametrize("content", ["a: [", "version: 1\nsystem: x", "just text"])
+@pytest.mark.parametrize(
+    "content",
+    ["a: [", "version: 1\nsystem: x", "just text", "version: 1\nsystem: 5\nuser: [a]"],
+)
 def test_a_broken_prompt_is_one_clear_error(tmp_path, content):
     path = tmp_path / "p.yaml"
     path.write_text(content)

@@ -1,6 +1,6 @@
 """What the model reads of the passages that were found."""
 
-from workbench.engine.context import excerpts
+from workbench.engine.context import count_words, excerpts
 from workbench.engine.retrieval import Passage, Sentence
 
 
@@ -81,3 +81,9 @@ def test_rows_for_other_times_by_the_name_of_their_column_are_left_out():
     late = passage("b", ("- Room: Suite; Fee after 15:00 until 18:00: 2,600", 0.3))
     assert read_for("until 3 PM?", fees, late) == [FEES[1][0]]
     assert len(read_for("until 3 PM?", late)) == 1
+
+
+def test_length_may_be_counted_in_words():
+    first = passage("a", *((f"word{at} and two more.", 1 - at / 10) for at in range(5)))
+    found = excerpts([first], 8, length=count_words)
+    assert [one.text for one in found] == ["word0 and two more.\nword1 and two more."]

@@ -5,12 +5,13 @@ import json
 from dataclasses import replace
 
 import pytest
+from fixtures.bfcl_tasks import ACCEPTED, FUNCTION, OBJECT, PAIR, RIGHT, WEATHER, task
 from fixtures.chat_server import chat_server as chat_server
 from fixtures.scripted_model import scripted_model as scripted_model
 
 from evals.tools import bare, figures, ours
 from evals.tools.asking import ask_all
-from evals.tools.bfcl import Task, load_part
+from evals.tools.bfcl import load_part
 from evals.tools.lenient import lenient_calls
 from evals.tools.one_of import one_of_messages, one_of_schema, read_one_of
 from evals.tools.replies import Keeper, Replies, Reply, read_replies
@@ -20,43 +21,6 @@ from workbench.config import load_settings
 from workbench.engine.agent.filling import filling_schema
 from workbench.errors import ConfigError, ModelServerError, UsageError
 from workbench.services.endpoints import Endpoint
-
-TEXT = {"type": "string"}
-PAIR = {"type": "tuple", "items": {"type": "integer"}}
-OBJECT = {"type": "dict"}
-FUNCTION = {
-    "name": "hotel.price",
-    "description": "What a night in a room costs.",
-    "parameters": {
-        "type": "dict",
-        "properties": {
-            "room": {"type": "integer", "description": "The room"},
-            "currency": {"type": "string", "description": "Of it", "enum": ["VND", "USD"]},
-            "nights": {"type": "float", "description": "How many", "default": 1.0},
-        },
-        "required": ["room"],
-    },
-}
-WEATHER = {
-    "name": "weather_now",
-    "description": "The weather in a town.",
-    "parameters": {"type": "dict", "properties": {"town": TEXT}, "required": ["town"]},
-}
-ACCEPTED = {"room": [201], "currency": ["VND"], "nights": ["", 1.0]}
-
-
-def task(wanted="hotel.price", part="simple_python", functions=(FUNCTION,), identifier="t1"):
-    return Task(
-        id=identifier,
-        part=part,
-        messages=({"role": "user", "content": "How much is room 201 in VND?"},),
-        functions=functions,
-        wanted=wanted,
-        accepted=ACCEPTED if wanted else {},
-    )
-
-
-RIGHT = Made("hotel.price", {"room": 201, "currency": "VND"})
 
 
 @pytest.fixture

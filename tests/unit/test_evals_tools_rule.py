@@ -1,20 +1,17 @@
 """BFCL's rule for calls, on hand-made cases of every type."""
 
 import pytest
+from fixtures.bfcl_tasks import ACCEPTED, FUNCTION, OBJECT, PAIR, RIGHT, TEXT, task
 
-from evals.tools.bfcl import Task
 from evals.tools.rule import Made, arguments_fault, fault_of, value_fault
 
-TEXT = {"type": "string"}
 WHOLE = {"type": "integer"}
 FRACTION = {"type": "float"}
 YES_NO = {"type": "boolean"}
 TEXTS = {"type": "array", "items": {"type": "string"}}
 WHOLES = {"type": "array", "items": {"type": "integer"}}
 FRACTIONS = {"type": "array", "items": {"type": "float"}}
-PAIR = {"type": "tuple", "items": {"type": "integer"}}
 GRID = {"type": "array", "items": {"type": "array"}}
-OBJECT = {"type": "dict"}
 OBJECTS = {"type": "array", "items": {"type": "dict"}}
 BOOKING = {"room": [201, 202], "guest": ["John Doe"], "wish": ["", "cot"]}
 
@@ -83,27 +80,6 @@ def test_any_other_value_is_wrong(declared, accepted, value, fault):
     assert value_fault(declared, accepted, value) == fault
 
 
-FUNCTION = {
-    "name": "hotel.price",
-    "description": "What a night in a room costs.",
-    "parameters": {
-        "type": "dict",
-        "properties": {
-            "room": {"type": "integer", "description": "The room"},
-            "currency": {"type": "string", "description": "Of it", "enum": ["VND", "USD"]},
-            "nights": {"type": "float", "description": "How many", "default": 1.0},
-        },
-        "required": ["room"],
-    },
-}
-WEATHER = {
-    "name": "weather_now",
-    "description": "The weather in a town.",
-    "parameters": {"type": "dict", "properties": {"town": TEXT}, "required": ["town"]},
-}
-ACCEPTED = {"room": [201], "currency": ["VND"], "nights": ["", 1.0]}
-
-
 @pytest.mark.parametrize(
     ("given", "fault"),
     [
@@ -117,20 +93,6 @@ ACCEPTED = {"room": [201], "currency": ["VND"], "nights": ["", 1.0]}
 )
 def test_an_argument_may_be_left_out_only_where_that_is_accepted(given, fault):
     assert arguments_fault(FUNCTION, ACCEPTED, given) == fault
-
-
-def task(wanted="hotel.price", part="simple_python", functions=(FUNCTION,), identifier="t1"):
-    return Task(
-        id=identifier,
-        part=part,
-        messages=({"role": "user", "content": "How much is room 201 in VND?"},),
-        functions=functions,
-        wanted=wanted,
-        accepted=ACCEPTED if wanted else {},
-    )
-
-
-RIGHT = Made("hotel.price", {"room": 201, "currency": "VND"})
 
 
 @pytest.mark.parametrize(

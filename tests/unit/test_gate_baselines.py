@@ -27,11 +27,11 @@ def run():
     )
 
 
-def test_a_baseline_keeps_scores_and_nothing_else(run, tmp_path):
+def test_a_baseline_keeps_scores_and_no_text(run, tmp_path):
     path = tmp_path / "baselines" / "release.json"
     write_baseline(path, run)
     content = json.loads(path.read_text("utf-8"))
-    assert list(content) == ["run", "suite", "fingerprint", "metrics", "items"]
+    assert list(content) == ["run", "suite", "fingerprint", "metrics", "groups", "items"]
     assert content["metrics"]["answer_accuracy"] == [0.5, 2]
     assert content["items"]["1"]["scores"] == {
         "answer_accuracy": ["scored", 0.0],
@@ -67,7 +67,7 @@ def test_each_item_is_a_line_of_its_own(run, tmp_path):
     write_baseline(path, run)
     after = path.read_text("utf-8").splitlines()
     changed = [line for line, other in zip(before, after, strict=True) if line != other]
-    assert len(changed) == 2  # the item, and the means
+    assert len(changed) == 3  # the item, the means, and those of the groups
 
 
 def test_a_gate_says_the_same_of_a_run_and_its_file(tmp_path):

@@ -10,7 +10,7 @@ from workbench.evaluation.datasets.files import sha256_of_file
 from workbench.evaluation.datasets.looks import LOG, is_test_part, read_looks
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = sorted(path for path in (ROOT / "datasets").iterdir() if path.is_dir())
+FOLDERS = sorted(path for path in (ROOT / "datasets").iterdir() if (path / "README.md").is_file())
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

@@ -342,3 +342,11 @@ async def test_a_withheld_fact_gives_nothing():
     text = "Please accept 20% off."
     assert check_prose(text, sheet)
     assert check_prose(text, replace(sheet, withheld={})) == []
+
+
+@pytest.mark.parametrize("name", ["***", "", "—"])
+async def test_a_declared_name_without_letters_breaks_nothing(name):
+    sheet = await sheet_of("apology", "en")
+    odd = replace(sheet, names=(*sheet.names, name))
+    for prose in ("We are sorry.", "The Garden Suite awaits you."):
+        assert check_prose(prose, odd) == check_prose(prose, sheet)

@@ -4,6 +4,10 @@ import numpy as np
 import pytest
 from fixtures.quiet_traffic import START, Traffic, daily, growing, quiet_log
 
+from workbench.assistants.registry import SHIPPED
+from workbench.engine.monitoring import load_monitoring
+from workbench.engine.monitoring.detection import Detector, Finding
+from workbench.engine.monitoring.issues import IssueMaker
 from workbench.engine.monitoring.silence import SilenceWatch
 from workbench.engine.monitoring.units import MAX_PARTS, find_units
 from workbench.engine.monitoring.windows import cut_windows
@@ -106,6 +110,23 @@ def test_one_component_is_named_while_the_service_goes_on():
 def test_a_silent_service_is_told_once_without_its_components():
     found, _ = silent(33, 35, minutes=60)
     assert {(one.service, one.component) for here in found.values() for one in here} == {(0, -1)}
+
+
+def test_the_silence_of_several_components_begins_with_the_first_of_them():
+    log = quiet_log([*cameras(0), *cameras(1)], 4, np.random.default_rng(5))
+    windows, declared = cut_windows(log, 60), load_monitoring(SHIPPED / "hotel", "hotel")
+    maker = IssueMaker(log, windows, Detector(log, windows, declared), declared)
+
+    def gone(component, window, begin=None):
+        return Finding(
+            kind="silence", service=0, series=-1, window=window, count=0, total=0, count0=9,
+            total0=9, windows0=3, chance=0.0001, component=component, begin=begin,
+        )  # fmt: skip
+
+    early = windows.bounds(2)[0] + 600
+    [issue] = maker.issues([gone(0, 2, early + 1200), gone(1, 3), gone(2, 2, early)])
+    assert issue.started_at.timestamp() == pytest.approx(early, abs=0.001)
+    assert issue.ended_at.timestamp() == pytest.approx(windows.bounds(3)[1], abs=0.001)
 
 
 def test_a_service_that_comes_back_is_left_alone_again():

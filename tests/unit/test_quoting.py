@@ -44,7 +44,7 @@ class Judging:
 
 async def test_quotes_below_the_threshold_are_no_answer_and_the_turn_keeps_how_sure_that_is():
     turn, found = draft(), [excerpt("The pool closes at 20:00.")]
-    quoting = Quoting(characters=450, refuse_below=0.5)
+    quoting = Quoting(words=450, refuse_below=0.5)
     assert not await are_answer(turn, Judging(0.49), quoting, found)
     assert turn.confidence.value == 0.49
     assert await are_answer(turn, Judging(0.5), quoting, found)
@@ -53,16 +53,14 @@ async def test_quotes_below_the_threshold_are_no_answer_and_the_turn_keeps_how_s
 
 async def test_the_model_judges_the_question_that_stands_alone():
     judging, found = Judging(1.0), [excerpt("The pool closes at 20:00.")]
-    await are_answer(draft(), judging, Quoting(characters=450, refuse_below=0.5), found)
+    await are_answer(draft(), judging, Quoting(words=450, refuse_below=0.5), found)
     assert judging.asked == [("Until when is the pool open?", "en", found)]
 
 
 async def test_nothing_found_is_no_answer_and_nothing_is_asked_where_nothing_is_refused():
     judging = Judging(0.0)
-    assert not await are_answer(draft(), judging, Quoting(characters=1, refuse_below=0.5), [])
-    assert await are_answer(
-        draft(), judging, Quoting(characters=1, refuse_below=0.0), [excerpt("Yes.")]
-    )
+    assert not await are_answer(draft(), judging, Quoting(words=1, refuse_below=0.5), [])
+    assert await are_answer(draft(), judging, Quoting(words=1, refuse_below=0.0), [excerpt("Yes.")])
     assert judging.asked == []
 
 
@@ -130,9 +128,9 @@ def test_a_prompt_says_how_answers_are_quoted_and_its_label_changes_with_that(tm
     labels = set()
     for below in ("0.4", "0.5"):
         path = tmp_path / "quote.yaml"
-        path.write_text(f"{PROMPT}quotes: {{characters: 450, refuse_below: {below}}}\n")
+        path.write_text(f"{PROMPT}quotes: {{words: 450, refuse_below: {below}}}\n")
         prompt = load_prompt(path)
-        assert prompt.quoting == Quoting(characters=450, refuse_below=float(below))
+        assert prompt.quoting == Quoting(words=450, refuse_below=float(below))
         labels.add(prompt.label)
     (tmp_path / "quote.yaml").write_text(PROMPT)
     written = load_prompt(tmp_path / "quote.yaml")
@@ -141,8 +139,8 @@ def test_a_prompt_says_how_answers_are_quoted_and_its_label_changes_with_that(tm
 
 
 @pytest.mark.parametrize(
-    "quotes", ["5", "{characters: 0, refuse_below: 0.1}", "{characters: 9}",
-               "{characters: x, refuse_below: 0.1}", "{characters: 9, refuse_below: 1.1}"],
+    "quotes", ["5", "{words: 0, refuse_below: 0.1}", "{words: 9}",
+               "{words: x, refuse_below: 0.1}", "{words: 9, refuse_below: 1.1}"],
 )  # fmt: skip
 def test_quotes_that_are_not_as_they_should_be_are_one_clear_line(tmp_path, quotes):
     path = tmp_path / "quote.yaml"

@@ -47,7 +47,7 @@ class ScriptedEngine:
         self.queries.append(query)
         return self.passages
 
-    def choose(self, passages, question):
+    def choose(self, passages, question, beside=()):
         return excerpts(passages, 10_000)
 
     async def stream(self, question, lang, passages, history):

@@ -28,7 +28,7 @@ def tools(planned):
 
 
 def test_the_look_ups_of_a_rule_are_put_before_what_it_guards():
-    ruled = with_rules(plan(SEND_A), DECLARED, "x")
+    ruled = with_rules(plan(SEND_A), DECLARED, "x", {})
     assert tools(ruled) == ["find", "look", "send"]
     assert ruled.steps[0].arguments == {"booking": "A"}
     assert ruled.steps[1].arguments == {"room": "$1.room"}
@@ -43,7 +43,7 @@ def test_later_references_follow_the_steps_that_were_put_before_them():
         {"tool": "look", "arguments": {"room": "$1.room"}},
         {**LOOK_7, "conditions": [{"of": "$3.beds", "operator": "equals", "value": "$3.beds"}]},
     )
-    ruled = with_rules(planned, DECLARED, "x")
+    ruled = with_rules(planned, DECLARED, "x", {})
     assert tools(ruled) == ["find", "find", "look", "send", "look", "look"]
     assert ruled.steps[1].arguments == {"booking": "$1.booking"}
     assert ruled.steps[2].arguments == {"room": "$2.room"}
@@ -54,10 +54,10 @@ def test_later_references_follow_the_steps_that_were_put_before_them():
 
 
 def test_a_condition_is_added_where_the_look_up_is_there_already():
-    ruled = with_rules(plan(LOOK_7, SEND_A), DECLARED, "x")
+    ruled = with_rules(plan(LOOK_7, SEND_A), DECLARED, "x", {})
     assert tools(ruled) == ["look", "send"]
     assert str(ruled.steps[1].conditions[0]) == "$1.ready is true"
-    assert with_rules(ruled, DECLARED, "x") == ruled
+    assert with_rules(ruled, DECLARED, "x", {}) == ruled
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_condition_is_added_where_the_look_up_is_there_already():
 )
 @pytest.mark.parametrize("shown", [True, False])
 async def test_no_plan_sends_to_the_guest_of_a_room_that_is_not_ready(steps, shown, house):
-    planned = with_rules(plan(*steps), DECLARED, "x") if shown else plan(*steps)
+    planned = with_rules(plan(*steps), DECLARED, "x", {}) if shown else plan(*steps)
     states = await Run()(planned)
     assert ("B", "hello") not in house.sent
     assert {"stopped", "skipped"} & {state.status for state in states}
@@ -85,7 +85,7 @@ async def test_no_plan_sends_to_the_guest_of_a_room_that_is_not_ready(steps, sho
 async def test_the_guest_of_a_room_that_is_ready_gets_one(house):
     for steps in ([SEND_A], [LOOK_7, SEND_A], [SEND_A, LOOK_8]):
         house.sent.clear()
-        await Run()(with_rules(plan(*steps), DECLARED, "x"))
+        await Run()(with_rules(plan(*steps), DECLARED, "x", {}))
         assert house.sent == {("A", "hello"): 1}
 
 
@@ -99,7 +99,7 @@ async def test_a_room_that_becomes_dirty_meanwhile_stops_the_letter(house, monke
         house.ready["7"] = seen.count("look") == 1
 
     monkeypatch.setattr(house, "note", note)
-    [_, _, sent] = await Run()(with_rules(plan(SEND_A), DECLARED, "x"))
+    [_, _, sent] = await Run()(with_rules(plan(SEND_A), DECLARED, "x", {}))
     assert (sent.status, sent.rule) == ("stopped", "ready first")
     assert house.sent == {}
 
@@ -114,7 +114,7 @@ async def test_a_rule_that_cannot_be_looked_up_stops_the_letter(code, house):
 def exempting(**more):
     rule = {
         **RULE,
-        "exempt": {"tool": "find", "argument": "booking", "values": ["A"]},
+        "exempt": [{"tool": "find", "argument": "booking", "values": ["A"]}],
         "words": "ready|clean",
         **more,
     }

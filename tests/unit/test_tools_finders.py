@@ -10,11 +10,11 @@ from workbench.assistants.hotel.finders import (
     room_numbers,
     room_type_codes,
 )
-from workbench.assistants.hotel.tools.request_words import (
-    request_category,
-    request_description,
-    request_priority,
-)
+from workbench.assistants.hotel.tools.prices import get_current_pricing
+from workbench.assistants.hotel.tools.priority_words import request_priority
+from workbench.assistants.hotel.tools.request_words import request_category, request_description
+from workbench.engine.tools.arguments import found_arguments, is_complete
+from workbench.engine.tools.dates import unreal_days
 from workbench.engine.tools.finders import find_dates, find_nights
 from workbench.engine.tools.people import spell_names
 
@@ -66,6 +66,30 @@ TODAY = date(2025, 4, 17)  # a Thursday
         ("một đêm", []),
         ("toi mai", ["2025-04-18"]),
         ("this weekend", ["2025-04-19", "2025-04-20"]),
+        ("last weekend", ["2025-04-12", "2025-04-13"]),
+        ("cuối tuần trước", ["2025-04-12", "2025-04-13"]),
+        ("Is the gym open 24/7?", []),
+        ("we ask for 24/7 support", []),
+        ("mở cửa cả ngày 24/7", []),
+        ("giá ngày 24/7", ["2025-07-24"]),
+        ("from 20/7 to 24/7", ["2025-07-20", "2025-07-24"]),
+        ("May 2 guests come?", []),
+        ("guests may first check in", []),
+        ("the first may leave", []),
+        ("on May 2 guests arrive", ["2025-05-02"]),
+        ("a deluxe may 2", ["2025-05-02"]),
+        ("thang máy 2 hỏng", []),
+        ("thang may 2 hong", []),
+        ("ngày 31 tháng 2", []),
+        ("thứ hai tuần trước", ["2025-04-07"]),
+        ("thu hai tuan truoc", ["2025-04-07"]),
+        ("Monday last week", ["2025-04-07"]),
+        ("last Monday", ["2025-04-14"]),
+        ("thứ hai tuần này", ["2025-04-14"]),
+        ("thứ sáu tuần này", ["2025-04-18"]),
+        ("tuần này thứ sáu", ["2025-04-18"]),
+        ("thứ hai tuần sau", ["2025-04-21"]),
+        ("tuần sau thứ sáu", ["2025-04-25"]),
     ],
 )
 def test_dates_are_found_in_three_languages(text, found):
@@ -111,6 +135,35 @@ def test_room_numbers_are_found(text, found):
 )
 def test_the_nights_of_a_stay_are_counted_to_the_day_of_leaving(text, nights):
     assert [each.isoformat() for each in find_nights(text, TODAY)] == nights
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("31/2", ["31/2"]),
+        ("from 31/4 to 2/5, April 31st", ["31/4", "April 31st"]),
+        ("ngày 31 tháng 2", ["31 tháng 2"]),
+        ("on 5/25", ["5/25"]),
+        ("15/13/2025 or 2025-02-30", ["15/13/2025", "2025-02-30"]),
+        ("30/4, 50/50, 24/24, 24/7 and 1/2", []),
+        ("máy 32, room 31 may be free", []),
+    ],
+)
+def test_a_day_that_no_calendar_has_is_named_as_it_is_written(text, named):
+    assert unreal_days(text, TODAY) == named
+
+
+def test_a_day_that_no_calendar_has_is_never_taken_for_tonight():
+    assert other_nights("a suite on 31/2 for 2 nights", TODAY) == ["31/2"]
+    assert other_nights("tonight and 31/4", TODAY) == [None, "31/4"]
+    calls = found_arguments(get_current_pricing, "giá Deluxe City 30/4 và 31/4", TODAY)
+    assert [each["day"] for each in calls] == [date(2025, 4, 30), "31/4"]
+    assert all(is_complete(get_current_pricing, each) for each in calls)
+
+
+@pytest.mark.parametrize("day", ["17/04/2025", "next Friday"])
+def test_another_way_to_write_a_day_is_refused_and_not_called_unreal(day):
+    assert not is_complete(get_current_pricing, {"room_type": "suite", "day": day})
 
 
 def test_tonight_goes_without_saying():
@@ -159,6 +212,7 @@ def test_bookings_and_types_are_found():
         ("the standard category", ["standard"]),
         ("the cheapest room", ["standard_city"]),
         ("suite 1104", []),
+        ("suite 30/4", ["suite"]),
         ("the standard check-out time", []),
         ("giờ trả phòng tiêu chuẩn", []),
     ],
@@ -202,6 +256,10 @@ def test_a_title_with_a_name_that_two_share_names_nobody_known():
         ("goi mon cho 804: hai to mi ga, uu tien cao", ["room_service"], ["high"],
          ["goi mon: hai to mi ga"]),
         ("Taxi for 611, urgent", ["concierge"], ["high"], ["Taxi"]),
+        ("Housekeeping for 305, not urgent: two towels", ["housekeeping"], ["low"],
+         ["two towels"]),
+        ("404 cần bác sĩ, khẩn cấp!", ["housekeeping"], ["critical"], ["cần bác sĩ"]),
+        ("Emergency in 404: smoke", [], ["critical"], ["Emergency: smoke"]),
         ("something", [], [], []),
     ],
 )  # fmt: skip
@@ -209,6 +267,38 @@ def test_a_request_is_read_from_its_words(text, category, priority, description)
     assert request_category(text, TODAY) == category
     assert request_priority(text, TODAY) == priority
     assert request_description(text, TODAY) == description
+
+
+@pytest.mark.parametrize(
+    ("text", "priority", "description"),
+    [
+        ("High chair for room 305", [], ["High chair"]),
+        ("A high chair for 305, low priority", ["low"], ["high chair"]),
+        ("Low-fat milk for 402", [], ["Low-fat milk"]),
+        ("Regular coffee for 305", [], ["Regular coffee"]),
+        ("The AC of 305 is stuck on high", [], ["AC is stuck on high"]),
+        ("Emergency light in 404 is broken", [], ["Emergency light is broken"]),
+        ("Đèn khẩn cấp phòng 404 hỏng", [], ["Đèn khẩn cấp hỏng"]),
+        ("Phòng 305 cần một giường gấp", [], ["cần một giường gấp"]),
+        ("Khách phòng 404 muốn gặp quản lý", [], ["muốn gặp quản lý"]),
+        ("305 cần khăn gấp", ["high"], ["cần khăn gấp"]),
+    ],
+)
+def test_a_word_that_describes_a_thing_is_no_priority(text, priority, description):
+    assert request_priority(text, TODAY) == priority
+    assert request_description(text, TODAY) == description
+
+
+@pytest.mark.parametrize(
+    ("text", "description"),
+    [
+        ("Wake-up call for 305 at 0630", "Wake-up call at 0630"),
+        ("Room 305 needs a 220 volt adapter", "needs a 220 volt adapter"),
+        ("Key for 305 of BOOK219", "Key of BOOK219"),
+    ],
+)
+def test_only_a_rooms_number_is_left_out_of_what_is_wanted(text, description):
+    assert request_description(text, TODAY) == [description]
 
 
 @pytest.mark.parametrize("text", ["from 1 May to 20 May", "20 nights from 1 May"])

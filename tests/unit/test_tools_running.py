@@ -1,12 +1,14 @@
 import pytest
 from fixtures.example_tools import NOW, context, double
 
+from workbench.assistants.hotel.tools import lookup_booking
 from workbench.engine.roles import NO_ROLES, Operator, Roles
 from workbench.engine.tools.arguments import (
     MOST_CALLS,
     found_arguments,
     inherited_arguments,
     is_complete,
+    missing_arguments,
 )
 from workbench.engine.tools.running import Call, ToolRunner
 
@@ -90,3 +92,19 @@ def test_an_unknown_role_is_the_least_one():
         assert (operator.role, operator.may("a"), operator.may("b")) == ("least", True, False)
     assert NO_ROLES.operator("x", "most") == Operator("x")
     assert Operator("x").may("") and not Operator("x").may("a")
+
+
+@pytest.mark.parametrize(
+    ("tool", "given", "missing"),
+    [
+        (double, {}, ["number"]),
+        (double, {"number": "many"}, ["number"]),
+        (double, {"number": 5}, []),
+        (lookup_booking, {}, ["booking_id / room_number / guest_name"]),
+        (lookup_booking, {"guest_name": ""}, ["booking_id / room_number"]),
+        (lookup_booking, {"room_number": "201"}, []),
+    ],
+)
+def test_what_is_missing_is_named_where_only_a_validator_knows(tool, given, missing):
+    assert missing_arguments(tool, given) == missing
+    assert is_complete(tool, given) == (not missing)

@@ -35,7 +35,7 @@ def load_code(folder: Path, assistant: str, part: str) -> ModuleType | None:
         if not inside:
             _load_package(package, folder)
         return importlib.import_module(f"{package}.{part}")
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a script's exit() must not end the program
         raise ConfigError(
             f"{path} cannot be loaded ({type(error).__name__}: {error})", "correct it"
         ) from error

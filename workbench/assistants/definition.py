@@ -4,13 +4,16 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from workbench.assistants.code import load_code
+from workbench.config import MemorySettings, SamplingSettings, SearchSettings
 from workbench.engine.assistant import Assistant, AssistantTables
 from workbench.engine.glossary import load_glossary
+from workbench.engine.own_settings import OwnSettings
 from workbench.engine.prompts import load_prompts
 from workbench.engine.roles import Roles
 from workbench.engine.tools.tool import Tool
@@ -22,6 +25,9 @@ DEFINITION = "assistant.yaml"
 GLOSSARY = "glossary.yaml"
 SCHEMA = "schema.sql"
 ROUTES = "routes.jsonl"
+
+_SAID = {"missing": "it is missing", "model_type": "it holds keys of its own, or nothing"}
+"""What is said of a fault instead of the library's words, which speak of classes."""
 
 
 class _Section(BaseModel):
@@ -49,14 +55,34 @@ class Definition(_Section):
     examples: list[str] = Field(default_factory=list)
     roles: dict[str, list[str]] = Field(default_factory=dict)
     tables: TablesSection | None = None
+    retrieval: SearchSettings = SearchSettings()
+    memory: MemorySettings = MemorySettings()
+    sampling: SamplingSettings = SamplingSettings()
+
+    @field_validator("retrieval", "memory", "sampling", mode="before")
+    @classmethod
+    def _may_be_empty(cls, section: Any) -> Any:
+        """A section whose keys are all comments is read as nothing."""
+        return {} if section is None else section
 
 
 def load_definition(folder: Path, workspace: Path, name: str) -> Assistant:
     """Read an assistant's folder.
 
     Raises:
-        ConfigError: A key is missing, unknown or of the wrong kind, or its code cannot be loaded.
+        ConfigError: A key is missing, unknown or of the wrong kind, a file cannot be read, or its
+            code cannot be loaded.
     """
+    try:
+        return _load(folder, workspace, name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"a file of the assistant in {folder} cannot be read ({error})",
+            "files are UTF-8 text that you may read",
+        ) from error
+
+
+def _load(folder: Path, workspace: Path, name: str) -> Assistant:
     told = _read(folder / DEFINITION)
     return Assistant(
         name=name,
@@ -75,6 +101,7 @@ def load_definition(folder: Path, workspace: Path, name: str) -> Assistant:
         tools=_tools(folder, name),
         tables=_tables(folder, name, told.tables),
         routes=folder / ROUTES if (folder / ROUTES).is_file() else None,
+        settings=OwnSettings(retrieval=told.retrieval, memory=told.memory, sampling=told.sampling),
     )
 
 
@@ -94,7 +121,7 @@ def _fault(path: Path, error: ValidationError) -> ConfigError:
     if first["type"] == "extra_forbidden":
         near = nearest_key(Definition, first["loc"])
         return ConfigError(f"{path}: unknown key {key!r}", f"the nearest is {near!r}")
-    said = "it is missing" if first["type"] == "missing" else first["msg"]
+    said = _SAID.get(first["type"], first["msg"])
     return ConfigError(f"{path}: key {key!r}: {said.removeprefix('Value error, ')}", "correct it")
 
 

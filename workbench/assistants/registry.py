@@ -13,7 +13,7 @@ from pathlib import Path
 
 from workbench.assistants.definition import DEFINITION, load_definition
 from workbench.engine.assistant import Assistant
-from workbench.errors import UnknownNameError
+from workbench.errors import UnknownNameError, WorkbenchError
 
 SHIPPED = Path(__file__).parent
 GROUP = "workbench.assistants"
@@ -44,6 +44,17 @@ def get_assistant(name: str, workspace: Path) -> Assistant:
             f"there is no assistant {name!r}", f"{hint}there are: {', '.join(sorted(folders))}"
         )
     return load_assistant(folders[name], workspace, name)
+
+
+def read_assistants(workspace: Path) -> tuple[list[Assistant], dict[str, WorkbenchError]]:
+    """Return the assistants that can be used, by name, and why the others cannot, by theirs."""
+    found, faults = [], {}
+    for name, folder in sorted(assistant_folders(workspace).items()):
+        try:
+            found.append(load_assistant(folder, workspace, name))
+        except WorkbenchError as error:
+            faults[name] = error
+    return found, faults
 
 
 def load_assistant(folder: Path, workspace: Path, name: str | None = None) -> Assistant:

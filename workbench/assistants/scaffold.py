@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import fields
 from importlib import resources
 from pathlib import Path
 
 import yaml
 
+from workbench.engine.own_settings import OwnSettings
 from workbench.errors import UsageError
 
 _SYSTEM = """\
@@ -51,6 +53,10 @@ Put the documents of {title} beside this one: Markdown, text, PDF or HTML.
 
 The office of {title} is open from 08:00 to 17:00 on working days, and closed at weekends.
 """
+_SETTINGS = """
+# How it searches, remembers and writes. What workbench.toml, the environment or the command line
+# names wins over this; what nobody names has the value that stands here.
+"""
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,40}")
 
 
@@ -79,6 +85,8 @@ def scaffold_assistant(folder: Path, title: str, corpus: str) -> None:
     }
     prompt = {"version": 1, "system": _SYSTEM.format(title=title), "user": _USER}
     _write_yaml(folder / "assistant.yaml", definition)
+    with (folder / "assistant.yaml").open("a", encoding="utf-8") as file:
+        file.write(_settings_as_comments())
     _write_yaml(folder / "prompts" / "answer.yaml", prompt)
 
 
@@ -123,6 +131,19 @@ def scaffold_example(workspace: Path, name: str, title: str, corpus: str | None)
         documents.mkdir(parents=True)
         (documents / "welcome.md").write_text(_WELCOME.format(title=title), encoding="utf-8")
     return folder
+
+
+def _settings_as_comments() -> str:
+    """Return the settings that an assistant may ship, with their defaults, commented out."""
+    own = OwnSettings()
+    lines = []
+    for section in fields(own):
+        lines.append(f"# {section.name}:")
+        values = getattr(own, section.name).model_dump()
+        lines += [
+            f"#   {key}: {'null' if value is None else value}" for key, value in values.items()
+        ]
+    return _SETTINGS + "\n".join(lines) + "\n"
 
 
 def _write_yaml(path: Path, content: Mapping[str, object]) -> None:

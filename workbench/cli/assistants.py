@@ -1,5 +1,7 @@
 """`workbench assistants list | show | new | reset`."""
 
+from dataclasses import asdict
+
 import typer
 
 from workbench.cli.output import guarded, note, print_json, print_line
@@ -17,17 +19,23 @@ def register(app: typer.Typer) -> None:
 
 
 def list_assistants(json: bool = typer.Option(False, "--json", help="Print JSON.")) -> None:
-    """List the assistants that can be asked."""
-    from workbench.assistants import assistant_folders, get_assistant
+    """List the assistants; of one that cannot be used, why."""
+    from workbench.assistants import read_assistants
     from workbench.config import load_settings
 
-    workspace = load_settings().workspace
-    found = [get_assistant(name, workspace) for name in sorted(assistant_folders(workspace))]
+    found, faults = read_assistants(load_settings().workspace)
     if json:
-        print_json([{"name": one.name, "title": one.title} for one in found])
+        listed = [{"name": one.name, "title": one.title} for one in found]
+        broken = [
+            {"name": name, "title": name, "problem": fault.one_line()}
+            for name, fault in faults.items()
+        ]
+        print_json(sorted([*listed, *broken], key=lambda one: one["name"]))
         return
-    for one in found:
-        print_line(f"{one.name:12} {one.title}: {one.description}")
+    lines = {one.name: f"{one.title}: {one.description}" for one in found}
+    lines |= {name: f"cannot be used: {fault.one_line()}" for name, fault in faults.items()}
+    for name, line in sorted(lines.items()):
+        print_line(f"{name:12} {line}")
 
 
 def show(
@@ -37,8 +45,11 @@ def show(
     """Show what an assistant declares."""
     from workbench.assistants import get_assistant
     from workbench.config import load_settings
+    from workbench.engine.own_settings import effective_settings
 
-    one = get_assistant(name, load_settings().workspace)
+    settings = load_settings()
+    one = get_assistant(name, settings.workspace)
+    effective = effective_settings(settings, one)
     facts = {
         "name": one.name,
         "title": one.title,
@@ -55,10 +66,14 @@ def show(
         "roles": list(one.roles.permissions),
     }
     if json:
-        print_json(facts)
+        print_json({**facts, "settings": [asdict(each) for each in effective]})
         return
-    for key, value in facts.items():
-        several = "\n" + " " * 16 if key == "tools" else ", "
+    told = [
+        f"{each.key} = {'not set' if each.value is None else each.value} ({each.source})"
+        for each in effective
+    ]
+    for key, value in {**facts, "settings": told}.items():
+        several = "\n" + " " * 16 if key in ("tools", "settings") else ", "
         print_line(f"{key:15} {several.join(value) if isinstance(value, list) else value}")
 
 

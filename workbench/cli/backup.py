@@ -17,7 +17,7 @@ def backup(
     file: Path = typer.Argument(..., help="Where to; only you will be able to read it."),
     force: bool = typer.Option(False, "--force", help="Replace a file that exists."),
 ) -> None:
-    """Save the database (indexes, conversations, results) to a file."""
+    """Save the database (indexes, conversations, results, assistants' tables) to a file."""
     from workbench.config import load_settings
     from workbench.store.backup import backup as save
 
@@ -35,7 +35,8 @@ def restore(
 
     progress = Progress()
     try:
-        bring_back(load_settings(), file, force=force, progress=progress)
+        whole = bring_back(load_settings(), file, force=force, progress=progress)
     finally:
         progress.done()
-    note(f"restored from {file}")
+    rights = "" if whole else ", but for the rights of roles: some are not on this server"
+    note(f"restored from {file}{rights}")

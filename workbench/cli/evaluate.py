@@ -147,18 +147,17 @@ def run(  # noqa: PLR0913 - each is an option of the command
 
 
 def export(
-    run: str = typer.Argument(..., help="The run's name."),
+    run: str = typer.Argument(..., help="A run's name, or an exported file."),
     output: Path = typer.Option(..., "--output", help="The file to make."),
     baseline: bool = typer.Option(
         False, "--baseline", help="Only scores an item, as a small baseline for the repository."
     ),
 ) -> None:
     """Write a run to a file: JSON Lines with everything, or a small baseline."""
-    from workbench.config import load_settings
     from workbench.evaluation.results import write_results
-    from workbench.evaluation.stored import open_results
+    from workbench.evaluation.stored import open_run
 
-    results = open_results(load_settings(), run)
+    results = open_run(run)
     if baseline:
         from workbench.evaluation.gate.baselines import write_baseline
 

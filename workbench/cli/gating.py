@@ -152,15 +152,9 @@ def _gate(
 
 def _open(reference: str) -> "Results":
     """Return a run; files need no workspace and no database."""
-    path = Path(reference)
-    if path.is_dir() or path.suffix in (".json", ".jsonl"):
-        from workbench.evaluation.gate.baselines import read_file
+    from workbench.evaluation.stored import open_run
 
-        return read_file(path)
-    from workbench.config import load_settings
-    from workbench.evaluation.stored import open_results
-
-    return open_results(load_settings(), reference)
+    return open_run(reference)
 
 
 def _suite(settings: "Settings", name: str) -> "Suite":

@@ -1,11 +1,13 @@
 """`workbench generate`: a message to somebody outside, made of facts and checked."""
 
+import secrets
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
+from workbench.cli.asking import asked_model
 from workbench.cli.output import Progress, guarded, note, print_json, print_line
 from workbench.cli.pairs import read_pairs
 from workbench.errors import UsageError
@@ -14,6 +16,13 @@ if TYPE_CHECKING:
     from workbench.config import Settings
     from workbench.engine.messages import Asked, Message
     from workbench.engine.messages.sending import Delivery
+
+
+class Sending(NamedTuple):
+    """Whether a message is sent without a question, and though somebody sent it before."""
+
+    yes: bool
+    again: bool
 
 
 def register(app: typer.Typer) -> None:
@@ -32,6 +41,9 @@ def generate(  # noqa: PLR0913 - each is an option of the command
     tone: str | None = typer.Option(None, "--tone", help="Its tone; else that of the kind."),
     send: bool = typer.Option(False, "--send", help="Put it into the outbox, once."),
     yes: bool = typer.Option(False, "--yes", help="Send it without being asked."),
+    again: bool = typer.Option(
+        False, "--again", help="Send it once more, though somebody sent it before."
+    ),
     plain: bool = typer.Option(False, "--plain", help="Ask no model: the template's own words."),
     model: str | None = typer.Option(None, "--model", help="The model that writes the prose."),
     html: Path | None = typer.Option(None, "--html", help="Save it as an HTML file."),
@@ -44,13 +56,16 @@ def generate(  # noqa: PLR0913 - each is an option of the command
 
     if send and booking is None:
         raise UsageError("--send needs a booking: the stored address is used", "add --booking ID")
+    if again and not send:
+        raise UsageError("--again sends a message once more", "add --send")
     if html is not None and not html.absolute().parent.is_dir():
         raise UsageError(f"there is no folder {html.absolute().parent}", "make it first")
     asked = Asked(kind=kind, record=booking, given=read_pairs(values, "fact"), lang=lang, tone=tone)
     settings = load_settings(model=model)
     shown = not json
+    sending = Sending(yes=yes, again=again) if send else None
     message, delivery = run_async(
-        _generate(settings, assistant, asked, plain=plain, send=send, yes=yes, shown=shown)
+        _generate(settings, assistant, asked, sending, plain=plain, shown=shown)
     )
     if html is not None:
         _save(html, message)
@@ -62,13 +77,13 @@ def generate(  # noqa: PLR0913 - each is an option of the command
 
 
 async def _generate(
-    settings: "Settings", name: str, asked: "Asked", *,
-    plain: bool, send: bool, yes: bool, shown: bool,
+    settings: "Settings", name: str, asked: "Asked", sending: "Sending | None", *,
+    plain: bool, shown: bool,
 ) -> "tuple[Message, Delivery | None]":  # fmt: skip
     from workbench.assistants import get_assistant
     from workbench.assistants.message_files import load_messages
     from workbench.engine.messages import MessageWriter
-    from workbench.engine.messages.opening import model_of, open_context
+    from workbench.engine.messages.opening import open_context
     from workbench.engine.messages.sending import check_sendable, send_message
 
     assistant = get_assistant(name, settings.workspace)
@@ -76,23 +91,34 @@ async def _generate(
     messages.kind(asked.kind)
     progress = Progress()
     context = await open_context(settings, assistant, progress)
-    sender = check_sendable(messages, assistant.tools, context) if send else None
-    complete = None if plain else model_of(settings, progress)
-    message = await MessageWriter(messages, context, complete).write(asked)
-    progress.done()
+    sender = check_sendable(messages, assistant.tools, context) if sending else None
+    with asked_model(settings, progress) as model:
+        complete = None if plain else model.reply
+        message = await MessageWriter(messages, context, complete).write(asked)
     _tell(message, shown=shown)
-    if sender is None:
+    if sender is None or sending is None:
         return message, None
 
     async def confirm() -> bool:
         note(f"to the guest of {message.sheet.record}: {message.subject}")
-        return _confirmed(yes=yes)
+        return _confirmed(yes=sending.yes)
 
-    delivery = await send_message(message, messages, sender, context, confirm)
+    occasion = f"again-{secrets.token_hex(4)}" if sending.again else ""
+    delivery = await send_message(message, messages, sender, context, confirm, again=occasion)
     if delivery is not None:
-        state = "is in the outbox" if delivery.new else "was in the outbox already; not sent again"
-        note(f"{delivery.email_id} {state}")
+        _tell_delivery(delivery)
     return message, delivery
+
+
+def _tell_delivery(delivery: "Delivery") -> None:
+    if delivery.new:
+        note(f"{delivery.email_id} is in the outbox")
+        return
+    when = delivery.at.replace("T", " ")[: len("2025-04-17 10:00")]
+    note(
+        f"{delivery.email_id} was already sent by {delivery.by} at {when}; not sent again"
+        " (--again sends it once more)"
+    )
 
 
 def _confirmed(*, yes: bool) -> bool:

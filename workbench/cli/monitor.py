@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from workbench.cli.asking import asked_model
 from workbench.cli.output import Progress, guarded, note, print_json, print_line
 from workbench.errors import UsageError, WorkbenchError
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from workbench.config import Settings
     from workbench.engine.monitoring.explaining import Explanation
     from workbench.engine.monitoring.issues import Issue
+    from workbench.store.database import Database
     from workbench.store.incidents import Incidents
 
 
@@ -104,47 +106,48 @@ def _explained(settings: "Settings", issue: "Issue") -> "tuple[Explanation | Non
 
 
 async def _explain(settings: "Settings", issue: "Issue") -> "tuple[Explanation, str]":
-    import asyncio
-
-    from workbench.engine.llm import build_llm, stream_json
     from workbench.engine.monitoring.explaining import explain
-    from workbench.services.endpoints import ensure_endpoint, fetch_if_missing
 
-    progress = Progress()
-    await asyncio.to_thread(fetch_if_missing, settings, None, progress)
-    endpoint = await asyncio.to_thread(ensure_endpoint, settings, None, progress)
-    progress.done()
-    llm = build_llm(endpoint, settings.answer)
-    told = await explain(
-        issue, lambda messages, schema, most: stream_json(llm, messages, endpoint, schema, most)
-    )
-    return told, endpoint.model
+    with asked_model(settings) as model:
+        told = await explain(issue, model.stream)
+        return told, model.name
 
 
 def _declared(assistant: str) -> "tuple[Settings, Any]":
     from workbench.assistants import assistant_folders, get_assistant
     from workbench.config import load_settings
     from workbench.engine.monitoring.definition import load_monitoring
+    from workbench.engine.permitting import require_permission
 
     settings = load_settings()
     folders = assistant_folders(settings.workspace)
     if assistant not in folders:
         get_assistant(assistant, settings.workspace)  # says that there is none, and which there are
-    return settings, load_monitoring(folders[assistant], assistant)
+    monitoring = load_monitoring(folders[assistant], assistant)
+    if monitoring.permission:
+        chosen = get_assistant(assistant, settings.workspace)
+        database = _database(settings)
+        require_permission(settings, database, chosen, monitoring.permission, "monitor services")
+    return settings, monitoring
+
+
+def _database(settings: "Settings") -> "Database":
+    from workbench.store.database import open_database
+
+    progress = Progress()
+    database = open_database(settings, progress)
+    progress.done()
+    return database
 
 
 def _incidents(settings: "Settings", assistant: str, monitoring: Any) -> "Incidents":
     from datetime import timedelta
 
     from workbench.engine.monitoring.templates import same_template
-    from workbench.store.database import open_database
     from workbench.store.incidents import Incidents
 
-    progress = Progress()
-    database = open_database(settings, progress)
-    progress.done()
     join = timedelta(minutes=monitoring.join_minutes)
-    return Incidents(database, assistant, join, same_template)
+    return Incidents(_database(settings), assistant, join, same_template)
 
 
 def _print(document: dict[str, Any]) -> None:

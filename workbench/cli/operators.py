@@ -94,8 +94,7 @@ def _open() -> "tuple[Settings, Operators]":
 
 
 def _roles(settings: "Settings") -> list[str]:
-    from workbench.assistants import assistant_folders, get_assistant
+    from workbench.assistants import read_assistants
 
-    names = sorted(assistant_folders(settings.workspace))
-    found = [get_assistant(name, settings.workspace).roles.permissions for name in names]
-    return sorted({role for roles in found for role in roles})
+    found, _ = read_assistants(settings.workspace)
+    return sorted({role for one in found for role in one.roles.permissions})

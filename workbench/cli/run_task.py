@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from workbench.cli.asking import asked_model
 from workbench.cli.output import Progress, guarded, note, print_json, print_line
 from workbench.cli.pairs import read_pairs
 
@@ -19,7 +20,7 @@ def register(app: typer.Typer) -> None:
     app.command("run-task")(guarded(run_task))
 
 
-def run_task(
+def run_task(  # noqa: PLR0913 - each is an option of the command
     assistant: str = typer.Argument(..., help="The assistant whose tools are used."),
     instruction: str = typer.Argument(..., help="What is to be done; '-' reads it from stdin."),
     values: list[str] = typer.Option(
@@ -27,6 +28,9 @@ def run_task(
     ),
     plan_only: bool = typer.Option(False, "--plan-only", help="Show the plan and do nothing."),
     yes: bool = typer.Option(False, "--yes", help="Confirm a plan that changes something."),
+    again: bool = typer.Option(
+        False, "--again", help="Send once more what was sent before, by whomever."
+    ),
     model: str | None = typer.Option(None, "--model", help="The model that plans."),
     json: bool = typer.Option(False, "--json", help="Print the report as JSON."),
 ) -> None:
@@ -36,7 +40,9 @@ def run_task(
     text = sys.stdin.read() if instruction == "-" else instruction
     given = read_pairs(values, "value")
     try:
-        report = run_async(_run(assistant, text, given, model, plan_only=plan_only, yes=yes))
+        report = run_async(
+            _run(assistant, text, given, model, plan_only=plan_only, yes=yes, again=again)
+        )
     except KeyboardInterrupt:
         raise KeyboardInterrupt(
             "interrupted; the same command goes on where this one was"
@@ -50,15 +56,15 @@ def run_task(
 
 
 async def _run(
-    name: str, instruction: str, given: dict[str, str], model: str | None, *,
-    plan_only: bool, yes: bool,
+    name: str, instruction: str, given: dict[str, str], model_name: str | None, *,
+    plan_only: bool, yes: bool, again: bool,
 ) -> "TaskReport":  # fmt: skip
     from workbench.assistants import get_assistant
     from workbench.assistants.task_files import load_task_files
     from workbench.config import load_settings
     from workbench.engine.session import checked_question
 
-    settings = load_settings(model=model)
+    settings = load_settings(model=model_name)
     assistant = get_assistant(name, settings.workspace)
     declared, tools = load_task_files(assistant, settings.workspace)
     checked_question(instruction)
@@ -67,7 +73,6 @@ async def _run(
     from workbench.engine.tasks.telling import plan_lines
 
     progress = Progress()
-    setting = await open_setting(settings, assistant, tools, declared, progress)
 
     async def confirm(report: "TaskReport") -> bool:
         progress.done()
@@ -75,16 +80,17 @@ async def _run(
             note(line)
         return _confirmed(yes=yes)
 
-    report = await carry_out(
-        setting,
-        instruction,
-        given,
-        confirm=confirm,
-        emit=lambda event: _show(event, progress),
-        plan_only=plan_only,
-    )
-    progress.done()
-    return report
+    with asked_model(settings, progress) as model:
+        setting = await open_setting(settings, assistant, tools, declared, model.text, progress)
+        return await carry_out(
+            setting,
+            instruction,
+            given,
+            confirm=confirm,
+            emit=lambda event: _show(event, progress),
+            plan_only=plan_only,
+            again=again,
+        )
 
 
 def _confirmed(*, yes: bool) -> bool:

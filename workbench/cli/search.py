@@ -79,9 +79,11 @@ async def _search(
     glossary = NO_GLOSSARY
     if collection is None:
         from workbench.assistants import get_assistant
+        from workbench.engine.own_settings import settings_for
 
         chosen = get_assistant(assistant or settings.assistant, settings.workspace)
         collection, glossary = chosen.collection, chosen.glossary
+        settings = settings_for(settings, chosen)
     progress = Progress()
     from workbench.engine.retrieval import Filters
 

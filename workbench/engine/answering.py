@@ -189,7 +189,7 @@ class Answering:
         """Answer from documents, and from what tools found."""
         retrieved = await self._retrieve(draft, engine, emit)
         self._report_orders(retrieved, emit)
-        found = engine.choose(retrieved, draft.search_query)
+        found = engine.choose(retrieved, draft.search_query, looked_up)
         chosen = [*looked_up, *found]
         if not chosen:
             self._refuse(draft, emit, "nothing was found")

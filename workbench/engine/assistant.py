@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.engine.glossary import NO_GLOSSARY, Glossary
+from workbench.engine.own_settings import NO_SETTINGS, OwnSettings
 from workbench.engine.prompts import Prompt
 from workbench.engine.roles import NO_ROLES, Roles
 from workbench.engine.tools.tool import Tool
@@ -57,6 +58,7 @@ class Assistant:
         tools: What it can look up or do besides reading documents, by name.
         tables: The tables that its tools work on.
         routes: Labelled questions from which it learns when to use which tool; JSON Lines.
+        settings: How it searches, remembers and writes where nobody chose otherwise.
     """
 
     name: str
@@ -76,6 +78,7 @@ class Assistant:
     tools: Mapping[str, Tool] = field(default_factory=dict)
     tables: AssistantTables | None = None
     routes: Path | None = None
+    settings: OwnSettings = NO_SETTINGS
 
     def prompt(self, name: str | None = None) -> Prompt:
         """Return a prompt by name, the default one for `None`.

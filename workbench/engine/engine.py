@@ -9,6 +9,7 @@ from workbench.engine.answering import Answering
 from workbench.engine.assistant import Assistant
 from workbench.engine.assisting import Assistances
 from workbench.engine.memo import Memo
+from workbench.engine.own_settings import settings_for
 from workbench.engine.query_engine import GroundedQueryEngine
 from workbench.engine.recorder import StoreRecorder
 from workbench.engine.retrieval.collections import find_collection
@@ -120,6 +121,9 @@ class Engine:
     ) -> Session:
         """Return a conversation that a given recorder keeps.
 
+        It uses what the assistant's folder says of search, memory and sampling, where the
+        workspace's settings say nothing.
+
         Args:
             assistant: Who is asked.
             recorder: Keeps what is said.
@@ -133,20 +137,19 @@ class Engine:
         """
         name = resolve_model(self.settings, model)
         chosen = assistant.prompt(prompt)
+        settings = settings_for(self.settings, assistant)
 
         async def endpoint_source(progress: Progress) -> Endpoint:
             return await asyncio.to_thread(_endpoint, self.settings, name, progress)
 
         def engine_source(endpoint: Endpoint) -> GroundedQueryEngine:
-            return GroundedQueryEngine(
-                self.retriever, assistant, endpoint, chosen, self.settings, memo
-            )
+            return GroundedQueryEngine(self.retriever, assistant, endpoint, chosen, settings, memo)
 
         answering = Answering(
             assistant,
             chosen,
             name,
-            self.settings,
+            settings,
             endpoint_source,
             engine_source,
             self._assistances.of(assistant),

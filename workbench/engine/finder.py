@@ -1,6 +1,6 @@
 """The search of one assistant: its collection, its glossary, its rules out of force last."""
 
-from workbench.config import RetrievalSettings
+from workbench.config import SearchSettings
 from workbench.engine.assistant import Assistant
 from workbench.engine.memo import Memo
 from workbench.engine.retrieval import Passage, Retriever
@@ -15,7 +15,7 @@ class Finder:
     Args:
         retriever: Finds passages in Postgres.
         assistant: Whose documents are searched.
-        settings: How many passages are wanted.
+        settings: How passages are found, and how many are wanted.
         memo: Keeps searches for reuse; nothing is reused when `None`.
     """
 
@@ -23,10 +23,10 @@ class Finder:
         self,
         retriever: Retriever,
         assistant: Assistant,
-        settings: RetrievalSettings,
+        settings: SearchSettings,
         memo: Memo | None = None,
     ) -> None:
-        self._retriever = retriever
+        self._retriever = retriever.using(settings)
         self._assistant = assistant
         self._wanted = settings.top_k
         self._memo = memo

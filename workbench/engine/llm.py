@@ -34,6 +34,7 @@ def build_llm(endpoint: Endpoint, answer: AnswerSettings) -> Any:
     """
     from llama_index.llms.openai_like import OpenAILike
 
+    seed = {} if answer.seed is None else {"seed": answer.seed}
     return OpenAILike(
         model=endpoint.model,
         api_base=endpoint.base_url,
@@ -45,7 +46,7 @@ def build_llm(endpoint: Endpoint, answer: AnswerSettings) -> Any:
         max_tokens=answer.max_tokens,
         timeout=_REQUEST_TIMEOUT_S,
         max_retries=0,
-        additional_kwargs={"stream_options": {"include_usage": True}},
+        additional_kwargs={"stream_options": {"include_usage": True}, **seed},
     )
 
 

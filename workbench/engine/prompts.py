@@ -17,11 +17,11 @@ class Quoting:
     """How an answer is made of the passages' own sentences, which the model only judges.
 
     Attributes:
-        characters: The length of what is quoted.
+        words: The length of what is quoted, tools' answers beside it included.
         refuse_below: The probability of "yes" below which the quotes are no answer.
     """
 
-    characters: int
+    words: int
     refuse_below: float
 
 
@@ -52,7 +52,7 @@ class Prompt:
         """The name, version and a hash of the text: what results are filed under."""
         parts = [self.system, self.user, *itertools.chain.from_iterable(self.examples)]
         if self.quoting is not None:
-            parts.append(f"{self.quoting.characters} {self.quoting.refuse_below}")
+            parts.append(f"{self.quoting.words} {self.quoting.refuse_below}")
         digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:8]
         return f"{self.name}@{self.version}+{digest}"
 
@@ -80,8 +80,9 @@ def load_prompt(path: Path) -> Prompt:
     """Read one prompt file.
 
     Raises:
-        ConfigError: The file is not YAML, lacks one of `version`, `system` and `user`, or has
-            examples without `user` or `reply`, or `quotes` without its two numbers.
+        ConfigError: The file is not YAML, lacks one of `version`, `system` and `user`, whose last
+            two are texts, or has examples without `user` or `reply`, or `quotes` without its two
+            numbers.
     """
     try:
         content = read_yaml(path.read_text(encoding="utf-8"))
@@ -90,6 +91,8 @@ def load_prompt(path: Path) -> Prompt:
     missing = {"version", "system", "user"} - set(content if isinstance(content, dict) else ())
     if missing:
         raise ConfigError(f"prompt {path} lacks {', '.join(sorted(missing))}", "add the keys")
+    if not all(isinstance(content[key], str) for key in ("system", "user")):
+        raise ConfigError(f"prompt {path}: system and user are texts", "write them as blocks: |")
     return Prompt(
         name=path.stem,
         version=str(content["version"]),
@@ -112,15 +115,13 @@ def _examples(path: Path, items: Any) -> tuple[tuple[str, str], ...]:
 
 def _quoting(path: Path, item: Any) -> Quoting:
     try:
-        found = Quoting(
-            characters=int(item["characters"]), refuse_below=float(item["refuse_below"])
-        )
+        found = Quoting(words=int(item["words"]), refuse_below=float(item["refuse_below"]))
     except (KeyError, TypeError, ValueError):
         found = None
-    if found is None or found.characters < 1 or not 0 <= found.refuse_below <= 1:
+    if found is None or found.words < 1 or not 0 <= found.refuse_below <= 1:
         raise ConfigError(
             f"prompt {path}: its quotes are not as they should be",
-            "give 'characters', at least 1, and 'refuse_below', from 0 to 1",
+            "give 'words', at least 1, and 'refuse_below', from 0 to 1",
         )
     return found
 

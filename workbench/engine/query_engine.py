@@ -22,7 +22,7 @@ from workbench.engine.agent.filling import (
 )
 from workbench.engine.assistant import Assistant
 from workbench.engine.clock import to_24_hours
-from workbench.engine.context import Excerpt, excerpts
+from workbench.engine.context import Excerpt, count_words, excerpts
 from workbench.engine.finder import Finder
 from workbench.engine.guards.passages import disarmed
 from workbench.engine.language import detect_language, language_name
@@ -35,6 +35,9 @@ from workbench.engine.tools.tool import Tool
 from workbench.engine.turn import Usage
 from workbench.services.endpoints import Endpoint
 from workbench.store.messages import Exchange
+
+LEAST_QUOTED = 30
+"""Words that have to be left beside what tools found; in fewer no rule is stated."""
 
 
 class GroundedQueryEngine(BaseQueryEngine):
@@ -71,19 +74,30 @@ class GroundedQueryEngine(BaseQueryEngine):
         """Return the passages for a query, best first; rules out of force come last, if at all."""
         return await self._finder.search(query)
 
-    def choose(self, passages: Sequence[Passage], question: str) -> list[Excerpt]:
+    def choose(
+        self, passages: Sequence[Passage], question: str, beside: Sequence[Excerpt] = ()
+    ) -> list[Excerpt]:
         """Return what is read of the passages, or quoted, to answer a question.
 
         Rules out of force are left to questions for which nothing else is found; sentences that
         order an assistant about are left out.
+
+        Args:
+            passages: What was found, best first.
+            question: What is asked.
+            beside: What tools found, which leaves less room for quotes.
         """
         if self._settings.answer.drop_orders:
             passages = disarmed(passages)
-        quoting = self._prompt.quoting
-        limit = quoting.characters if quoting else self._settings.answer.context_chars
         marks = self._assistant.superseded_marks
         in_force = [one for one in passages if not any(mark in one.label for mark in marks)]
-        return excerpts(in_force or passages, limit, question)
+        quoting = self._prompt.quoting
+        if quoting is None:
+            return excerpts(in_force or passages, self._settings.answer.context_chars, question)
+        room = quoting.words - sum(count_words(excerpt.text) for excerpt in beside)
+        if room < LEAST_QUOTED:
+            return []
+        return excerpts(in_force or passages, room, question, count_words)
 
     async def judge(
         self, question: str, lang: str, chosen: Sequence[Excerpt]
@@ -112,10 +126,12 @@ class GroundedQueryEngine(BaseQueryEngine):
         messages = self._messages(question, lang, chosen, history)
         if self._memo is None:
             return stream_chat(self._llm, messages, self._endpoint)
+        seed = self._settings.answer.seed
         asked = {
             "messages": [list(message) for message in messages],
             "temperature": self._settings.answer.temperature,
             "max_tokens": self._settings.answer.max_tokens,
+            **({} if seed is None else {"seed": seed}),
         }
         return self._memo.reply(asked, lambda: stream_chat(self._llm, messages, self._endpoint))
 

@@ -4,13 +4,31 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from workbench.config import Settings
+from workbench.config import Settings, load_settings
 from workbench.engine.recorder import operator_name
+from workbench.errors import UnknownNameError
 from workbench.evaluation.gate.baselines import read_file
 from workbench.evaluation.metrics.score import Score, Status
 from workbench.evaluation.results import Item, Results, make_item
 from workbench.store.database import Database, open_database
 from workbench.store.runs import Runs, StoredItem, StoredRun, StoredScore
+
+_ELSEWHERE = (
+    "see: workbench eval history; another operator's run needs WORKBENCH_OPERATOR=NAME,"
+    " an exported one the path of its file"
+)
+
+
+def open_run(reference: str) -> Results:
+    """Return a run, as `open_results` does; a file needs no workspace and no database.
+
+    Raises:
+        UnknownNameError: The store has no such run.
+        UsageError: The file cannot be read.
+    """
+    if _is_path(reference):
+        return read_file(Path(reference))
+    return open_results(load_settings(), reference)
 
 
 def open_results(settings: Settings, reference: str) -> Results:
@@ -25,10 +43,18 @@ def open_results(settings: Settings, reference: str) -> Results:
         UnknownNameError: The store has no such run.
         UsageError: The file cannot be read.
     """
+    if _is_path(reference):
+        return read_file(Path(reference))
+    try:
+        return load_run(stored_runs(settings), reference)
+    except UnknownNameError as error:
+        whose = f"{error.message} of {operator_name(settings)}"
+        raise UnknownNameError(whose, _ELSEWHERE) from error
+
+
+def _is_path(reference: str) -> bool:
     path = Path(reference)
-    if path.suffix in (".json", ".jsonl") or path.is_dir():
-        return read_file(path)
-    return load_run(stored_runs(settings), reference)
+    return path.suffix in (".json", ".jsonl") or path.exists()
 
 
 def list_results(settings: Settings, suite: str | None = None, limit: int = 20) -> list[Results]:

@@ -16,10 +16,14 @@ MakeTables = Callable[[], Tables]
 """Makes them, which takes a moment."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,40}")
-# A database that was restored may know of tables that a backup does not hold.
+# A database that was restored may know of tables that an older backup does not hold.
 _FIND = """
 SELECT made_of FROM workbench.assistant_tables
 WHERE assistant = %s AND to_regnamespace(quote_ident(schema_name)) IS NOT NULL
+"""
+_SCHEMAS = """
+SELECT schema_name FROM workbench.assistant_tables
+WHERE to_regnamespace(quote_ident(schema_name)) IS NOT NULL ORDER BY schema_name
 """
 _NOTE = """
 INSERT INTO workbench.assistant_tables (assistant, schema_name, made_of) VALUES (%s, %s, %s)
@@ -41,6 +45,21 @@ def schema_of(assistant: str) -> str:
             "use small letters, digits, dashes and underscores",
         )
     return f"assistant_{assistant}"
+
+
+def known_schemas(connection: psycopg.Connection) -> list[str]:
+    """Return the schemas that assistants have in a database, which may be one that is empty."""
+    there = connection.execute("SELECT to_regclass('workbench.assistant_tables')").fetchone()
+    if there is None or there[0] is None:
+        return []
+    names = [str(name) for (name,) in connection.execute(_SCHEMAS).fetchall()]
+    return [name for name in names if is_schema(name)]
+
+
+def is_schema(name: str) -> bool:
+    """Tell whether a name is that of some assistant's schema."""
+    prefix, _, assistant = name.partition("_")
+    return prefix == "assistant" and _NAME.fullmatch(assistant) is not None
 
 
 def ensure_tables(

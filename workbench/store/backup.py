@@ -1,6 +1,11 @@
-"""Save the database to one file, and bring it back, with PostgreSQL's own tools."""
+"""Save the database to one file, and bring it back, with PostgreSQL's own tools.
+
+A backup holds the workbench's own schema and those of the assistants' tables, with the rights that
+were given to roles in them.
+"""
 
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,15 +17,16 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from workbench.config import Settings
 from workbench.errors import DatabaseError, ResourceError, UsageError, WorkbenchError
 from workbench.services.postgres.binaries import program, run
+from workbench.store.assistant_tables import is_schema, known_schemas
 from workbench.store.database import Database, open_database, open_server
 from workbench.store.migrate import load_migrations, refuse_newer
-from workbench.store.restoring import replace_schema
+from workbench.store.restoring import UnknownRoleError, replace_schemas
 
 SCHEMA = "workbench"
 
 
 def backup(settings: Settings, file: Path, *, force: bool = False) -> int:
-    """Write the workbench's schema to a file that only its owner can read.
+    """Write the workbench's schema and those of assistants to a file that only its owner can read.
 
     The file appears under its name when it is complete.
 
@@ -60,14 +66,20 @@ def restore(
     *,
     force: bool = False,
     progress: Callable[[str], None] | None = None,
-) -> None:
+) -> bool:
     """Bring a backup back, in one transaction: if it fails, the present data stay.
+
+    The assistants' tables are replaced as well: those that the backup does not hold are dropped,
+    and made anew with their sample data when they are needed.
 
     Args:
         settings: The workspace's settings.
         file: A file that `backup` wrote.
         force: Replace a database that holds data.
         progress: Told what takes time, in a few words.
+
+    Returns:
+        Whether the rights of roles came back too; none do where a role is not on the server.
 
     Raises:
         UsageError: There is no such file, or the database holds data and `force` is not given.
@@ -79,6 +91,7 @@ def restore(
     refuse_newer(backup_version(file), load_migrations(), f"the backup {file}")
     database = open_server(settings, progress)
     with database.transaction() as connection:
+        present = known_schemas(connection)
         if not force and holds_data(connection):
             raise UsageError(
                 "the database holds data that a restore would replace",
@@ -86,9 +99,27 @@ def restore(
             )
     if progress:
         progress(f"restoring {file.name}")
-    argument, environment = client_connection(database)
-    replace_schema(file, SCHEMA, argument, environment)
+    whole = _replace(database, file, sorted({SCHEMA, *present, *backup_schemas(file)}))
     open_database(settings, progress)
+    return whole
+
+
+def _replace(database: Database, file: Path, schemas: list[str]) -> bool:
+    """Replay a backup, without the rights of roles where the server lacks a role."""
+    argument, environment = client_connection(database)
+    try:
+        replace_schemas(file, schemas, argument, environment)
+    except UnknownRoleError:
+        replace_schemas(file, schemas, argument, environment, rights=False)
+        return False
+    return True
+
+
+def backup_schemas(file: Path) -> list[str]:
+    """Return the schemas of assistants that a backup holds."""
+    read = run([program("pg_restore"), "--list", str(file.absolute())])
+    found = re.findall(r"^\d+; \d+ \d+ SCHEMA - (\S+) ", read.stdout, re.MULTILINE)
+    return [name for name in found if is_schema(name)]
 
 
 def backup_version(file: Path) -> int:
@@ -143,8 +174,11 @@ def client_connection(database: Database) -> tuple[str, dict[str, str]]:
 
 def _dump(database: Database, file: Path) -> None:
     argument, environment = client_connection(database)
-    command = [program("pg_dump"), "--format=custom", f"--schema={SCHEMA}", "--no-owner"]
-    command += ["--no-privileges", f"--file={file}", f"--dbname={argument}"]
+    with database.transaction() as connection:
+        schemas = [SCHEMA, *known_schemas(connection)]
+    command = [program("pg_dump"), "--format=custom", "--no-owner"]
+    command += [f'--schema="{schema}"' for schema in schemas]  # quoted: a name, no pattern
+    command += [f"--file={file}", f"--dbname={argument}"]
     done = run(command, environment=environment, cwd=Path.cwd())
     if done.returncode != 0:
         raise _dump_error(done.stderr)

@@ -139,7 +139,6 @@ def open_database(settings: Settings, progress: Callable[[str], None] | None = N
     database = open_server(settings, progress)
     with database.faults_named(), database.connect(autocommit=True) as connection:
         migrate(connection, load_migrations(), progress)
-        _ensure_reader(connection)
     return database
 
 
@@ -155,6 +154,7 @@ def open_server(settings: Settings, progress: Callable[[str], None] | None = Non
     with database.faults_named(), database.connect(autocommit=True) as connection:
         check_server_version(connection.info.server_version, place)
         _ensure_pgvector(connection, place)
+        _ensure_reader(connection)
     return database
 
 

@@ -5,8 +5,10 @@ replaced may hold tables that the backup does not know, and a backup from Postgr
 sets a parameter that older servers refuse.
 """
 
+import re
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
@@ -18,22 +20,37 @@ _NEWER_PARAMETERS = (b"SET transaction_timeout",)
 _HEAD_LINES = 40
 _BLOCK = 1 << 16
 _LOCK_WAIT = "15s"
+_UNKNOWN_ROLE = re.compile(r'ERROR: +role "[^"]*" does not exist')
 
 
-def replace_schema(file: Path, schema: str, connection: str, environment: dict[str, str]) -> None:
-    """Drop a schema and replay a backup of it; all or nothing.
+class UnknownRoleError(DatabaseError):
+    """A backup gives rights to a role that the server does not have."""
+
+
+def replace_schemas(
+    file: Path,
+    schemas: Sequence[str],
+    connection: str,
+    environment: dict[str, str],
+    *,
+    rights: bool = True,
+) -> None:
+    """Drop schemas and replay a backup; all or nothing.
 
     Args:
         file: A backup in PostgreSQL's custom format.
-        schema: The schema; an identifier of ours, not of a user.
+        schemas: What is dropped; identifiers of ours, not of a user.
         connection: The libpq connection string, without a password.
         environment: The environment of the programs, with the password.
+        rights: Whether what the backup says of roles' rights is replayed too.
 
     Raises:
+        UnknownRoleError: It gives rights to a role that the server does not have.
         DatabaseError: The backup is damaged, the database is in use, or the replay failed.
         ResourceError: The disk of the database is full.
     """
-    reader = [program("pg_restore"), "--no-owner", "--no-privileges", "--file=-"]
+    reader = [program("pg_restore"), "--no-owner", "--file=-"]
+    reader += [] if rights else ["--no-privileges"]
     writer = [program("psql"), "-X", "-q", "--set=ON_ERROR_STOP=1", f"--dbname={connection}"]
     with (
         tempfile.TemporaryFile() as reader_said,
@@ -50,7 +67,7 @@ def replace_schema(file: Path, schema: str, connection: str, environment: dict[s
         ) as sink,
     ):
         assert source.stdout is not None and sink.stdin is not None
-        whole = _replay(source, source.stdout, sink.stdin, schema)
+        whole = _replay(source, source.stdout, sink.stdin, schemas)
         written = sink.wait()
         if not whole or written != 0:
             source.kill()
@@ -58,13 +75,14 @@ def replace_schema(file: Path, schema: str, connection: str, environment: dict[s
 
 
 def _replay(
-    source: "subprocess.Popen[bytes]", script: IO[bytes], sink: IO[bytes], schema: str
+    source: "subprocess.Popen[bytes]", script: IO[bytes], sink: IO[bytes], schemas: Sequence[str]
 ) -> bool:
     """Copy the script into `psql`; commit only if `pg_restore` came to its end."""
+    dropped = ", ".join(f'"{schema}"' for schema in schemas)
     try:
         sink.write(
             f"SET client_min_messages = warning; BEGIN; SET LOCAL lock_timeout = '{_LOCK_WAIT}';"
-            f" DROP SCHEMA IF EXISTS {schema} CASCADE;\n".encode()
+            f" DROP SCHEMA IF EXISTS {dropped} CASCADE;\n".encode()
         )
         for _ in range(_HEAD_LINES):
             line = script.readline()
@@ -100,6 +118,8 @@ def _replay_error(file: Path, said: str) -> WorkbenchError:
         return ResourceError("the disk of the database is full", f"free some space; {kept}")
     if "lock timeout" in said:
         return DatabaseError("the database is in use", f"end the other commands; {kept}")
+    if _UNKNOWN_ROLE.search(said):
+        return UnknownRoleError("a role of the backup is not on this server", kept)
     lines = said.splitlines() or ["no reason given"]
     reason = next((line for line in lines if "ERROR:" in line or "error:" in line), lines[-1])
     for mark in ("ERROR:", "error:"):

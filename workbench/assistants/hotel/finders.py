@@ -4,6 +4,7 @@ import re
 from datetime import date, time
 
 from workbench.engine.text import fold
+from workbench.engine.tools.dates import unreal_days
 from workbench.engine.tools.finders import find_nights
 from workbench.engine.tools.hours import Hour, named_hours
 from workbench.engine.tools.people import names_like
@@ -30,7 +31,7 @@ _TYPES = (
     ("family_suite", r"family\s+suites?|suite\s+gia\s+dinh|phong\s+gia\s+dinh"),
     ("paradise_suite", r"paradise\s+suites?|(?:the\s+)?best\s+suite"),
     ("deluxe", r"delux(?:es|e)?"),
-    ("suite", r"suites?(?!\s*#?\d)"),
+    ("suite", r"suites?(?!\s*#?\d{3,4}(?![\d/-]))"),
     ("standard", r"(?:phong|hang|loai)(?:\s+phong)?\s+tieu\s+chuan|standards?"),
 )  # fmt: skip
 _NOT_A_TYPE = re.compile(
@@ -76,10 +77,17 @@ _PLACES = re.compile(
 
 def room_numbers(text: str, today: date) -> list[str]:
     """Return the room numbers: any after "room", elsewhere those that the house has."""
-    folded = _CONFIRMATION.sub(_blank, _BOOKING.sub(_blank, fold(text)))
+    return list(dict.fromkeys(text[start:end] for start, end in room_places(text)))
+
+
+def room_places(text: str) -> list[tuple[int, int]]:
+    """Return where the digits of each room number stand in a text, in their order."""
+    folded = fold(text)
+    if len(folded) != len(text):
+        folded = text.casefold() if len(text.casefold()) == len(text) else text
+    folded = _CONFIRMATION.sub(_blank, _BOOKING.sub(_blank, folded))
     found = [*_NAMED_ROOM.finditer(folded), *_BARE_ROOM.finditer(folded)]
-    ordered = sorted(found, key=lambda one: one.start(1))
-    return list(dict.fromkeys(one[1] for one in ordered))
+    return sorted({one.span(1) for one in found})
 
 
 def booking_ids(text: str, today: date) -> list[str]:
@@ -132,12 +140,14 @@ def leaving_hours(text: str, today: date) -> list[time]:
     return []
 
 
-def other_nights(text: str, today: date) -> list[date | None]:
-    """Return the nights that a question names; tonight goes without saying and is `None`."""
-    nights = find_nights(text, today)
-    if nights == [today]:
-        return []
-    return [None if each == today else each for each in nights]
+def other_nights(text: str, today: date) -> list[date | str | None]:
+    """Return the nights that a question names; tonight goes without saying and is `None`.
+
+    A day that no calendar has comes last, as it is written: "31/2".
+    """
+    nights = [None if each == today else each for each in find_nights(text, today)]
+    named = [*nights, *unreal_days(text, today)]
+    return [] if named == [None] else named
 
 
 def _leaving(hour: Hour) -> time:

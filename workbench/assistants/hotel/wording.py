@@ -43,6 +43,11 @@ def no_room_type(code: str, lang: str) -> str:
     return f"không có loại phòng {code!r}" if lang == "vi" else f"there is no room type {code!r}"
 
 
+def no_day(written: str, lang: str) -> str:
+    """Return that no calendar has a day."""
+    return f"không có ngày {written}" if lang == "vi" else f"there is no day {written}"
+
+
 def no_booking(lang: str) -> str:
     """Return that there is no such booking, or none that the role may see."""
     if lang == "vi":

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from workbench.engine.guards.untrusted import order_kind, without_orders
+from workbench.engine.guards.untrusted import order_kind, orders_among, without_orders
 from workbench.engine.retrieval import Passage
 
 
@@ -19,7 +19,12 @@ def disarmed(passages: Sequence[Passage]) -> list[Passage]:
 
 
 def _disarmed(passage: Passage) -> Passage:
-    sentences = tuple(one for one in passage.sentences if order_kind(one.text) is None)
+    ordering = {
+        place
+        for first, last, _ in orders_among([one.text for one in passage.sentences])
+        for place in range(first, last + 1)
+    }
+    sentences = tuple(one for at, one in enumerate(passage.sentences) if at not in ordering)
     heading = "" if passage.heading and order_kind(passage.heading) else passage.heading
     title = "" if order_kind(passage.title) else passage.title
     return replace(

@@ -104,6 +104,11 @@ ENGLISH: dict[str, tuple[str, ...]] = {
 _VI_TOLD = r"(?:chi dan|huong dan|chi thi|menh lenh|cau lenh|loi nhac|quy tac|lenh)"
 _VI_REPLY = r"(?:cau tra loi|phan tra loi|cau phan hoi|phan phan hoi|loi dap|phan hoi)"
 _VI_ROLE = r"(?:tro ly ai|ai|chatbot|tro ly ao|mo hinh ngon ngu|bot|hacker|cuop bien|tro ly)"
+_VI_GUEST = r" (?:(?:lam|la|mot|nguoi|vi|cac|nhung) ){0,3}khach\b(?! san)"
+_VI_DRILL = (
+    r" (?:(?:lam|la|mot|nguoi|vi|cac|nhung) ){0,3}(?:nhan vien|le tan|quan ly|dong nghiep|nan nhan"
+    r"|benh nhan)\b.{0,60}\b(?:luyen tap|thuc hanh|tap huan|dien tap|dao tao)\b"
+)
 VIETNAMESE: dict[str, tuple[str, ...]] = {
     "override": (
         r"\b(?:bo qua|phot lo|lam ngo|quen|quen di|dung lam theo|khong lam theo|dung tuan theo)"
@@ -115,7 +120,7 @@ VIETNAMESE: dict[str, tuple[str, ...]] = {
         rf"\bban (?:bay gio |hien |gio )(?:la|se la|dang la) (?:\w+ ){{0,3}}{_VI_ROLE}\b",
         rf"\b(?:bay gio|gio day|ke tu gio|tu gio|tu bay gio)(?: tro di)?,? ban (?:se )?la "
         rf"(?:\w+ ){{0,3}}{_VI_ROLE}\b",
-        r"\b(?:hay |ban phai )(?:dong vai|gia vo|gia lam|nhap vai)\b",
+        rf"\b(?:hay |ban phai )(?:dong vai|gia vo|gia lam|nhap vai)\b(?!{_VI_GUEST}|{_VI_DRILL})",
     ),
     "reply": (
         rf"\b(?:trong|vao|o cuoi|o dau|cuoi|dau) {_VI_REPLY} cua (?:ban|minh|tro ly)\b",
@@ -180,3 +185,45 @@ PHRASES: dict[str, tuple[str, ...]] = {
     kind: (*ENGLISH[kind], *VIETNAMESE.get(kind, ()), *INDONESIAN.get(kind, ())) for kind in ENGLISH
 }
 """The patterns by kind, all languages together: a document may hold another language's orders."""
+
+_OWN_TEXT = (
+    r"(?:words?|phrases?|sentences?|texts?|lines?|strings?|letters?|links?|urls?|web ?sites?|pages?"
+    r"|codes?|emojis?|jokes?|secrets?|systems?|passwords?|prompts?|following|these|this"
+    r"|in|your|say|with|and|or)"
+)
+_FACT = (
+    r"(?:(?:the|your|our|their|his|her|its|an?|any|both) )?"
+    rf"(?:(?!{_OWN_TEXT}\b)[a-z][a-z'-]* ){{0,2}}"
+    r"(?:numbers?|names?|dates?|times?|hours?|prices?|rates?|amounts?|totals?|references?|titles?"
+    r"|positions?|departments?|extensions?|signatures?|details|apolog(?:y|ies)|thanks)"
+)
+_FACTS = rf"{_FACT}(?:(?:, and|, or|,| and| or) {_FACT}){{0,5}}"
+_WHEN = r"(?:(?:when|whenever|if|for|after|before|in) [\w' -]{1,80}, )?"
+_WHY = (
+    rf"(?:,? (?:so|so that|when|whenever|if|because|since|as|for|before|after)"
+    rf"(?: (?!{_WRITE}\b|say\b|tell\b|visit\b|click\b|follow\b)[\w'-]+){{1,15}})?"
+)
+_PLACED = r"(?:in|into|to|with|at the (?:end|top|beginning|start|bottom) of)"
+_MY_REPLY = rf"your (?:\w+ )?{_REPLY}"
+_VI_OWN_TEXT = r"(?:cau|tu|chu|doan|lien ket|trang|duong dan|ma doc|mat khau|sau|nay|trong|bang|va)"
+_VI_FACT = (
+    r"(?:so|ma|ten|chuc vu|ngay|gio|gia|so tien|tong so tien|chu ky|bo phan|so dien thoai)"
+    rf"(?: (?!{_VI_OWN_TEXT}\b)[a-z]+){{0,4}}"
+)
+_VI_FACTS = rf"{_VI_FACT}(?:(?:,| va) {_VI_FACT}){{0,4}}"
+_VI_MY_REPLY = rf"{_VI_REPLY}(?: cua (?:ban|minh))?"
+_VI_POLITE = r"(?:(?:hay|vui long|xin|luon|nho|phai) )*"
+FOR_STAFF: tuple[str, ...] = (
+    rf"\W*{_WHEN}{_POLITE}{_WRITE} {_FACTS} {_PLACED} {_MY_REPLY}{_WHY}\W*",
+    rf"\W*{_WHEN}{_POLITE}(?:begin|start|open|end|finish|close|conclude|sign) {_MY_REPLY} with "
+    rf"{_FACTS}{_WHY}\W*",
+    rf"\W*{_WHEN}{_PLACED} {_MY_REPLY},? {_POLITE}{_WRITE} {_FACTS}{_WHY}\W*",
+    rf"\W*{_MY_REPLY} (?:must|should|has to|needs to) (?:always )?(?:include|contain|end with"
+    rf"|begin with|start with) {_FACTS}{_WHY}\W*",
+    rf"\W*{_VI_POLITE}(?:ghi|neu|them|dua|viet|nhac|dien)(?: ro| lai)? {_VI_FACTS} (?:trong|vao"
+    rf"|o cuoi|o dau) {_VI_MY_REPLY}\W*",
+    rf"\W*{_VI_POLITE}(?:ket thuc|mo dau|bat dau|ky) {_VI_MY_REPLY} (?:bang|voi) {_VI_FACTS}\W*",
+)
+"""Whole sentences that read like an order about a reply, but are meant for people who answer: what
+the reply is to hold are facts of a record, such as a number or a name, and no text of the
+document's own."""

@@ -15,13 +15,19 @@ import base64
 import binascii
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from workbench.engine.guards.phrases import PHRASES
+from workbench.engine.guards.lookalikes import fold_lookalikes
+from workbench.engine.guards.phrases import FOR_STAFF, PHRASES
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _GAP = re.compile(r"(?<=[.!?…])[\"')\]”’*_]*\s+(?![a-zà-ỹ])|\n+")
+_ENDS = re.compile(r"[.!?…:;][\"')\]”’*_]*\s*$")
+_BEGINS = re.compile(r"\s*(?:[-*+•#|>]|\d+[.)]\s|```|~~~)")
+_HYPHEN = re.compile(r"(?<=\w)[-\u2010]\s*\n\s*(?=\w)")
+_MOST_LINES = 4
+"""An order broken over more lines than that is not put together."""
 _FENCED = re.compile(r"\s*(```|~~~).*?(?:\1[ \t]*|\Z)", re.DOTALL)
 _BLOB = re.compile(r"(?<![\w+/=.-])[A-Za-z0-9+/]{40,}={0,2}(?![\w+/=.-])")
 _READABLE = 0.9
@@ -59,6 +65,7 @@ KINDS: Mapping[str, str] = {
 _COMPILED = {
     kind: tuple(re.compile(phrase) for phrase in phrases) for kind, phrases in PHRASES.items()
 }
+_FOR_STAFF = tuple(re.compile(phrase) for phrase in FOR_STAFF)
 
 
 def find_orders(text: str) -> list[Order]:
@@ -68,9 +75,10 @@ def find_orders(text: str) -> list[Order]:
     """
     found: list[Order] = []
     done = 0
-    for start, end in _sentences(text):
-        kind = order_kind(text[start:end]) if start >= done else None
-        if kind is None:
+    places = list(_sentences(text))
+    for first, last, kind in orders_among([text[start:end] for start, end in places]):
+        start, end = places[first][0], places[last][1]
+        if start < done:
             continue
         block = _FENCED.match(text, end) if kind == "code" else None
         done = block.end() if block else end
@@ -78,11 +86,45 @@ def find_orders(text: str) -> list[Order]:
     return found
 
 
+def orders_among(pieces: Sequence[str]) -> list[tuple[int, int, str]]:
+    """Return which of the sentences or lines of a text order the assistant about.
+
+    A PDF breaks sentences at the ends of its lines, so that up to four pieces are also judged as
+    one, where none of them but the last ends as a sentence does or begins an item of a list.
+
+    Returns:
+        For each order, in reading order, its first piece, its last one, both from 0, and its kind.
+    """
+    found: list[tuple[int, int, str]] = []
+    free = 0
+    for last, piece in enumerate(pieces):
+        first, kind = last, order_kind(piece)
+        if kind is None:
+            first, kind = _broken_order(pieces, free, last)
+        if kind is not None:
+            found.append((first, last, kind))
+            free = last + 1
+    return found
+
+
+def _broken_order(pieces: Sequence[str], free: int, last: int) -> tuple[int, str | None]:
+    """Return where the order begins that a piece ends, not before `free`, and its kind."""
+    for first in range(last - 1, max(free, last - _MOST_LINES + 1) - 1, -1):
+        if _ENDS.search(pieces[first]) or _BEGINS.match(pieces[first + 1]):
+            break
+        kind = order_kind(_HYPHEN.sub("", "\n".join(pieces[first : last + 1])))
+        if kind is not None:
+            return first, kind
+    return last, None
+
+
 def order_kind(sentence: str) -> str | None:
     """Return what a single sentence orders, one of `KINDS`; `None` when it orders nothing."""
     if _hides_text(sentence):
         return "encoded"
     plain = _plain(sentence)
+    if any(phrase.fullmatch(plain) for phrase in _FOR_STAFF):
+        return None
     for kind, phrases in _COMPILED.items():
         if any(phrase.search(plain) for phrase in phrases):
             return kind
@@ -114,10 +156,8 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 
 def _plain(text: str) -> str:
     """Return a text as patterns see it: no case, marks or tricks with look-alike characters."""
-    visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold()
-    decomposed = unicodedata.normalize("NFD", visible.replace("đ", "d"))
-    hidden = ("Mn", "Me", "Cf")
-    bare = "".join(char for char in decomposed if unicodedata.category(char) not in hidden)
+    folded = fold_lookalikes(_INVISIBLE.sub("", text)).casefold()
+    bare = "".join(char for char in folded if unicodedata.category(char) != "Cf")
     return " ".join(bare.replace("’", "'").split())
 
 

@@ -14,6 +14,7 @@ from workbench.engine.ingestion.passages import LONGEST, TINY
 from workbench.engine.ingestion.pdf import read_pdf
 from workbench.engine.ingestion.plain import read_plain
 from workbench.engine.ingestion.sections import Reading, Section
+from workbench.engine.ingestion.versions import Version, find_versions
 from workbench.errors import IndexingError
 
 LARGEST = 50 * 1024 * 1024
@@ -33,11 +34,13 @@ class Document:
         path: Its path relative to the corpus, with "/", or its id in a JSONL corpus.
         content_hash: The hash of its bytes; dates and permissions play no part.
         read: Parses it; raises `IndexingError` with the reason when that is not possible.
+        version: Which document it is a version of.
     """
 
     path: str
     content_hash: str
     read: Callable[[], Reading]
+    version: Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +96,23 @@ _READERS: dict[str, Callable[[bytes], Reading]] = {
 
 
 def _load_folder(root: Path) -> Iterator[Document | Problem]:
+    files = {file.relative_to(root).as_posix(): file for file in _files(root)}
+    versions = find_versions(
+        path for path, file in files.items() if file.suffix.lower() in _READERS
+    )
+    for path, file in files.items():
+        yield _load_file(file, path, root, versions.get(path, Version(path)))
+
+
+def _files(root: Path) -> Iterator[Path]:
     for folder, subfolders, names in os.walk(root):
         subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
         for name in sorted([*names, *(s for s in subfolders if (Path(folder) / s).is_symlink())]):
             if not name.startswith("."):
-                yield _load_file(Path(folder) / name, root)
+                yield Path(folder) / name
 
 
-def _load_file(file: Path, root: Path) -> Document | Problem:
-    path = file.relative_to(root).as_posix()
+def _load_file(file: Path, path: str, root: Path, version: Version) -> Document | Problem:
     reader = _READERS.get(file.suffix.lower())
     if not path.isprintable():
         return Problem(ascii(path), "has a name that is not printable text")
@@ -118,7 +129,12 @@ def _load_file(file: Path, root: Path) -> Document | Problem:
         content = file.read_bytes()
     except OSError as error:
         return Problem(path, f"cannot be read ({error.strerror})", keep=True)
-    return Document(path, content_hash(content), lambda: _titled(reader(content), file.stem))
+    return Document(
+        path,
+        content_hash(content, version),
+        lambda: _titled(reader(content), file.stem),
+        version,
+    )
 
 
 def _titled(reading: Reading, stem: str) -> Reading:
@@ -128,9 +144,10 @@ def _titled(reading: Reading, stem: str) -> Reading:
     return Reading(re.sub(r"[\s_-]+", " ", stem), reading.sections, reading.pages)
 
 
-def content_hash(content: bytes) -> str:
-    """Return the hash by which a changed document is noticed."""
-    rules = f"{READING_VERSION} {LONGEST} {TINY}\0"
+def content_hash(content: bytes, version: Version | None = None) -> str:
+    """Return the hash by which a changed document is noticed, or one with a new translation."""
+    told = f" {version}" if version and (version.lang or version.others) else ""
+    rules = f"{READING_VERSION} {LONGEST} {TINY}{told}\0"
     return hashlib.sha256(rules.encode() + content).hexdigest()
 
 
@@ -163,7 +180,7 @@ def _load_line(line: bytes, place: str) -> Document | Problem:
         reading = read_markdown(text)
         return Reading(title or reading.title, _under_title(reading, title))
 
-    return Document(identifier, content_hash(line.strip()), read)
+    return Document(identifier, content_hash(line.strip()), read, Version(identifier))
 
 
 def _under_title(reading: Reading, title: str) -> tuple[Section, ...]:

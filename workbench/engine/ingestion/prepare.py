@@ -66,7 +66,8 @@ def prepare(document: Document) -> Prepared:
     if not cuts:
         scanned = " (a scan?)" if reading.pages else ""
         raise IndexingError(f"holds no text{scanned}")
-    lang = detect_language("\n".join(cut.text for cut in cuts)[:_LANGUAGE_SAMPLE])
+    sample = "\n".join(cut.text for cut in cuts)[:_LANGUAGE_SAMPLE]
+    lang = document.version.lang or detect_language(sample)
     texts = [cut.embedded_text(reading.title) for cut in cuts]
     pieces = [split_pieces(cut.text, printed=cut.page is not None) for cut in cuts]
     return Prepared(document, reading.title, lang, reading.pages, cuts, texts, pieces)
@@ -96,6 +97,8 @@ def build_rows(collection: str, prepared: Prepared, vectors: list[list[float]]) 
             text=cut.text,
             metadata=(shown := _shown(prepared, cut, position)),
             document=prepared.document.path,
+            original=prepared.document.version.original,
+            translations=prepared.document.version.others,
             heading=cut.heading,
             lang=prepared.lang,
             searched=text,
@@ -123,7 +126,7 @@ def chunk_ids(collection: str, path: str, texts: list[str]) -> list[str]:
 
 def _shown(prepared: Prepared, cut: Cut, position: int) -> dict[str, Any]:
     return {
-        "document": prepared.document.path,
+        "document": prepared.document.version.original,
         "title": prepared.title,
         "heading": cut.heading,
         "page": cut.page,

@@ -147,7 +147,7 @@ def _is_given(run: _Run, grounds: Grounds) -> bool:
 def _is_name(run: Tokens, grounds: Grounds) -> bool:
     rest = list(_folded(run))
     for name in sorted(grounds.names, key=len, reverse=True):
-        start = _find(rest, name) if name else None
+        start = _find(rest, name)
         if start is not None:
             rest[start : start + len(name)] = []
     if not rest or len(rest) < len(run):
@@ -193,6 +193,8 @@ def _folded(run: Sequence[str]) -> Tokens:
 def _find(text: Sequence[str], part: Sequence[str]) -> int | None:
     """Return where words stand in a text next to each other; the last may be in the plural."""
     size = len(part)
+    if not part:  # a declared name without letters, such as "***", stands nowhere
+        return None
     for start in range(len(text) - size + 1):
         here = list(text[start : start + size])
         if here[:-1] == list(part[:-1]) and here[-1] in (part[-1], f"{part[-1]}s"):

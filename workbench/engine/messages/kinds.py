@@ -32,10 +32,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """A message that lies in the outbox: its number there, and its text."""
+    """A message that lies in the outbox: its number there, its text, who put it there and when."""
 
     number: str
     body: str
+    by: str = ""
+    at: str = ""
 
 
 LookUp = Callable[[str, ToolContext], Awaitable[Found | None]]

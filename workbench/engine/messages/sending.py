@@ -21,10 +21,14 @@ class Delivery:
     Attributes:
         email_id: Its number there.
         new: Whether it was put there now; the same message lay there before else.
+        by: Who put it there, where it lay there before.
+        at: When that was.
     """
 
     email_id: str
     new: bool
+    by: str = ""
+    at: str = ""
 
 
 def check_sendable(messages: Messages, tools: Mapping[str, Tool], context: ToolContext) -> Tool:
@@ -45,11 +49,26 @@ def check_sendable(messages: Messages, tools: Mapping[str, Tool], context: ToolC
 
 
 async def send_message(
-    message: Message, messages: Messages, sender: Tool, context: ToolContext, confirm: Confirm
+    message: Message,
+    messages: Messages,
+    sender: Tool,
+    context: ToolContext,
+    confirm: Confirm,
+    *,
+    again: str = "",
 ) -> Delivery | None:
     """Put a message into the outbox.
 
-    The same facts in the same kind of message are sent once, whatever sentences stand around them.
+    The same facts in the same kind of message are sent once, whoever sends them and whatever
+    sentences stand around them.
+
+    Args:
+        message: What is sent.
+        messages: The assistant's messages.
+        sender: The tool that sends.
+        context: What it works with.
+        confirm: Asks the operator.
+        again: Names the occasion on which it is sent again, if that is wished.
 
     Returns:
         Where it lies; `None` where the operator said no.
@@ -58,19 +77,26 @@ async def send_message(
         MessageRefusedError: The tool failed.
     """
     sheet = message.sheet
-    for sent in await messages.sent_before(sheet.record, message.subject, context):
+    earlier = await messages.sent_before(sheet.record, message.subject, context)
+    for sent in () if again else earlier:
         if all(line in sent.body.splitlines() for line in sheet.exact):
-            return Delivery(sent.number, new=False)
+            return Delivery(sent.number, new=False, by=sent.by, at=sent.at)
     if not await confirm():
         return None
     arguments = {
         "booking_id": sheet.record,
         "subject": message.subject,
         "body": message.body,
+        **({"again": again} if again else {}),
     }
     runner = ToolRunner({sender.name: sender}, context)
     returned = await runner.run(Call(id="send", name=sender.name, arguments=arguments))
     if returned.result is None:
         raise MessageRefusedError(f"the message was not sent ({returned.text})")
     data = returned.result.data
-    return Delivery(str(data["email_id"]), new=bool(data["new"]))
+    return Delivery(
+        str(data["email_id"]),
+        new=bool(data["new"]),
+        by=str(data.get("sent_by", "")),
+        at=str(data.get("sent_at", "")),
+    )

@@ -109,6 +109,7 @@ class Monitoring(_Section):
     """The keys of `monitoring.yaml`.
 
     Attributes:
+        permission: What an operator must be allowed to monitor; empty for everybody.
         window_minutes: The length of a window.
         false_alarms: The chance that a quiet window is flagged at all, over all its tests.
         minimum_count: Fewer lines than this are never a spike, a burst or something new.
@@ -124,6 +125,7 @@ class Monitoring(_Section):
         services: What is watched, by the name that log lines carry.
     """
 
+    permission: str = ""
     window_minutes: float = Field(5, gt=0, le=10_080)
     false_alarms: float = Field(0.001, gt=0, lt=0.5)
     minimum_count: int = Field(3, ge=1)

@@ -219,8 +219,11 @@ class IssueMaker:
             first, last = float(times.min()), float(times.max())
         else:
             bounds = [self._windows.bounds(one.window) for one in findings]
-            begin = findings[0].begin
-            first, last = bounds[0][0] if begin is None else begin, bounds[-1][1]
+            begins = [
+                start if one.begin is None else one.begin
+                for one, (start, _) in zip(findings, bounds, strict=True)
+            ]
+            first, last = min(begins), max(end for _, end in bounds)
         return datetime.fromtimestamp(first, UTC), datetime.fromtimestamp(last, UTC)
 
 

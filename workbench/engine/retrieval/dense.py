@@ -36,18 +36,28 @@ MOST_JUDGED = 100
 
 def restrict(statement: Any, _table: Any, filters: Filters | None = None, **_: Any) -> Any:
     """Add our filters to the store's query; called by LlamaIndex."""
-    from sqlalchemy import column, func
+    from sqlalchemy import column, func, literal, or_
 
     if filters is None:
         return statement
     if filters.document is not None and filters.document.endswith("/"):
         statement = statement.where(func.starts_with(column("document"), filters.document))
     elif filters.document is not None:
-        statement = statement.where(column("document") == filters.document)
+        statement = statement.where(
+            literal(filters.document).in_([column("document"), column("original")])
+        )
     if filters.lang is not None:
         statement = statement.where(column("lang") == filters.lang)
     if filters.section is not None:
         statement = statement.where(func.starts_with(column("heading"), filters.section))
+    if filters.asked_in is not None:
+        statement = statement.where(
+            or_(
+                column("lang") == filters.asked_in,
+                (column("document") == column("original"))
+                & (func.array_position(column("translations"), filters.asked_in).is_(None)),
+            )
+        )
     return statement
 
 

@@ -17,7 +17,7 @@ Three things are added, since the text leg sees little of another language:
 
 from dataclasses import replace
 
-from workbench.config import RetrievalSettings
+from workbench.config import SearchSettings
 from workbench.engine.retrieval.lexical import Asked
 from workbench.engine.retrieval.passage import Passage
 
@@ -27,7 +27,7 @@ cannot read: alone it finds half of what the text leg does (development half of 
 
 
 def fuse(
-    dense: list[Passage], text: list[Passage], asked: Asked, settings: RetrievalSettings
+    dense: list[Passage], text: list[Passage], asked: Asked, settings: SearchSettings
 ) -> list[Passage]:
     """Return the passages of both legs, best first; ties go to the better rank, then to the id.
 

@@ -1,6 +1,7 @@
 """The search over a collection: both legs at once, then fused."""
 
 import asyncio
+import copy
 import threading
 import weakref
 from dataclasses import dataclass, replace
@@ -8,7 +9,7 @@ from typing import Literal
 
 import psycopg
 
-from workbench.config import Settings
+from workbench.config import SearchSettings, Settings
 from workbench.engine.clock import to_24_hours
 from workbench.engine.embeddings import Embedder
 from workbench.engine.glossary import NO_GLOSSARY, Glossary
@@ -41,12 +42,18 @@ class Retriever:
     def __init__(self, database: Database, embedder: Embedder, settings: Settings) -> None:
         self._database = database
         self.embedder = embedder
-        self._settings = settings.retrieval
+        self._settings: SearchSettings = settings.retrieval
         self._sizes: dict[tuple[int, object], Corpus] = {}
         self._means: dict[tuple[int, object], dict[str, list[float]]] = {}
         self._connections: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Connections]
         self._connections = weakref.WeakKeyDictionary()
         self._opening = threading.Lock()
+
+    def using(self, settings: SearchSettings) -> "Retriever":
+        """Return the same search with other settings; both share connections and what is kept."""
+        other = copy.copy(self)
+        other._settings = settings
+        return other
 
     async def search(
         self,
@@ -79,8 +86,9 @@ class Retriever:
         wanted = top_k or self._settings.top_k
         limit = max(wanted, self._settings.candidates) if mode == "fused" else wanted
         connections = self._connect()
-        chosen = filters or Filters()
         asked = await asyncio.to_thread(read_question, query, glossary)
+        chosen = filters or Filters()
+        chosen = replace(chosen, asked_in=chosen.asked_in or chosen.lang or asked.lang)
         async with connections.psycopg() as connection:
             found = await find_collection(connection, collection)
             found.check_embedder(self.embedder.name, self.embedder.dimension)

@@ -29,6 +29,8 @@ _PASSAGES = """
     text      text NOT NULL,
     metadata_ jsonb NOT NULL,
     document  text NOT NULL,
+    original  text NOT NULL,
+    translations text[] NOT NULL,
     heading   text,
     lang      text NOT NULL,
     config    text NOT NULL,
@@ -45,6 +47,8 @@ _SENTENCES = """
     passage   text NOT NULL,
     place     integer NOT NULL,
     document  text NOT NULL,
+    original  text NOT NULL,
+    translations text[] NOT NULL,
     heading   text,
     lang      text NOT NULL
 """
@@ -76,6 +80,8 @@ class Row:
         text: What is quoted.
         metadata: What is shown of it: document, title, heading, page, language, position.
         document: The document's path.
+        original: The path of the document that it is a version of; its own where it is that one.
+        translations: The languages that an original has versions in.
         heading: The headings above it.
         lang: The document's language.
         searched: The text whose words are matched: title and headings included.
@@ -86,6 +92,8 @@ class Row:
     text: str
     metadata: dict[str, Any]
     document: str
+    original: str
+    translations: tuple[str, ...]
     heading: str | None
     lang: str
     searched: str
@@ -135,15 +143,17 @@ def delete_document(connection: psycopg.Connection, collection_id: int, document
 def insert_rows(connection: psycopg.Connection, collection_id: int, rows: list[Row]) -> None:
     """Insert passages and their sentences."""
     passages = sql.SQL(
-        "INSERT INTO {} (node_id, text, metadata_, document, heading, lang, config, words, folded,"
-        " length) VALUES (%(node_id)s, %(text)s, %(metadata)s, %(document)s, %(heading)s, %(lang)s,"
-        " %(config)s::text, to_tsvector(%(config)s::text::regconfig, %(words)s),"
+        "INSERT INTO {} (node_id, text, metadata_, document, original, translations, heading, lang,"
+        " config, words, folded, length) VALUES (%(node_id)s, %(text)s, %(metadata)s,"
+        " %(document)s, %(original)s, %(translations)s, %(heading)s, %(lang)s, %(config)s::text,"
+        " to_tsvector(%(config)s::text::regconfig, %(words)s),"
         " to_tsvector(%(config)s::text::regconfig, %(folded)s), %(length)s)"
     ).format(passage_table(collection_id))
     sentences = sql.SQL(
-        "INSERT INTO {} (node_id, text, metadata_, embedding, passage, place, document, heading,"
-        " lang) VALUES (%(node_id)s, %(text)s, %(metadata)s, %(embedding)s::vector, %(passage)s,"
-        " %(place)s, %(document)s, %(heading)s, %(lang)s)"
+        "INSERT INTO {} (node_id, text, metadata_, embedding, passage, place, document, original,"
+        " translations, heading, lang) VALUES (%(node_id)s, %(text)s, %(metadata)s,"
+        " %(embedding)s::vector, %(passage)s, %(place)s, %(document)s, %(original)s,"
+        " %(translations)s, %(heading)s, %(lang)s)"
     ).format(sentence_table(collection_id))
     with connection.cursor() as cursor:
         cursor.executemany(passages, [_passage_values(row) for row in rows])
@@ -161,6 +171,8 @@ def _passage_values(row: Row) -> dict[str, Any]:
         "text": row.text,
         "metadata": json.dumps(row.metadata, ensure_ascii=False),
         "document": row.document,
+        "original": row.original,
+        "translations": list(row.translations),
         "heading": row.heading,
         "lang": row.lang,
         "config": config_for(row.lang),
@@ -180,6 +192,8 @@ def _sentence_values(row: Row) -> list[dict[str, Any]]:
             "passage": row.node_id,
             "place": place,
             "document": row.document,
+            "original": row.original,
+            "translations": list(row.translations),
             "heading": row.heading,
             "lang": row.lang,
         }

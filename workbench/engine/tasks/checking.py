@@ -27,6 +27,10 @@ from workbench.engine.tools.tool import Tool
 _WITHOUT_VALUE = ("is_true", "is_false")
 
 
+class ForbiddenError(PlanError):
+    """A plan uses a tool that the operator's role may not use."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
     """What plans may use.
@@ -83,11 +87,15 @@ def check_literals(plan: Plan, tools: Mapping[str, Tool], text: str, today: date
     """Check that a planned literal which rules can find in a text does occur in the instruction.
 
     Raises:
-        PlanError: The plan names a room, a booking or the like that nobody named.
+        PlanError: The plan names a room, a booking or the like that nobody named, or sets what only
+            the operator sets.
     """
     for number, step in enumerate(plan.steps, start=1):
         fields = tools[step.tool].arguments.model_fields
+        offered = tools[step.tool].schema()["properties"]
         for name, value in step.arguments.items():
+            if name not in offered:
+                raise PlanError(f"step {number} of the plan may not set {name}", "leave it out")
             marks = [one for one in fields[name].metadata if isinstance(one, FoundBy)]
             if as_reference(value) is not None or not marks:
                 continue
@@ -117,7 +125,7 @@ def _tool(number: int, step: Step, bounds: Bounds) -> Tool:
             f"there are: {', '.join(sorted(bounds.tools))}",
         )
     if not bounds.may(tool):
-        raise PlanError(
+        raise ForbiddenError(
             f"step {number} of the plan uses {step.tool}, which your role may not use",
             "ask somebody whose role may",
         )

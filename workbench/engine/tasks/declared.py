@@ -1,14 +1,14 @@
 """What an assistant declares about tasks, in `tasks.yaml`: results, rules and recipes."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from workbench.engine.tasks.plan import Condition, Step, as_reference
+from workbench.engine.tasks.plan import GIVEN, Condition, Step, as_reference
 from workbench.engine.text import fold
 from workbench.errors import ConfigError
 from workbench.yaml_text import read_yaml
@@ -39,17 +39,21 @@ def has_words(pattern: str, text: str) -> bool:
 
 
 class Exempt(_Part):
-    """What a rule lets pass: a call whose text an earlier step wrote with certain arguments.
+    """What a rule lets pass: a call whose text an earlier step wrote.
 
     Attributes:
         tool: The tool of that earlier step.
-        argument: One of its arguments.
-        values: The literals of it that are let pass.
+        argument: One of its arguments ...
+        values: ... and the literals of it that are let pass; without an argument, all its calls.
     """
 
     tool: str
-    argument: str
-    values: tuple[str, ...]
+    argument: str = ""
+    values: tuple[str, ...] = ()
+
+    def lets_pass(self, step: Step) -> bool:
+        """Tell whether it lets pass what a step wrote."""
+        return not self.argument or step.arguments.get(self.argument) in self.values
 
 
 class Rule(_Part):
@@ -58,18 +62,20 @@ class Rule(_Part):
     Attributes:
         name: What the rule is called.
         before: The tool that it guards.
+        when: The literal arguments of the calls that it guards; all calls where there are none.
         needs: What is looked up; `$call.x` is an argument of the guarded call, `$1.x` what the
             first look-up gave.
-        condition: What must hold of it.
+        condition: What must hold of it. One about a value that was not given falls away.
         exempt: Calls that it does not concern ...
         words: ... unless the instruction has these words.
     """
 
     name: str
     before: str
+    when: dict[str, str] = Field(default_factory=dict)
     needs: tuple[Step, ...] = Field(min_length=1)
     condition: Condition
-    exempt: Exempt | None = None
+    exempt: tuple[Exempt, ...] = ()
     words: Words = ""
 
     @model_validator(mode="after")
@@ -78,6 +84,34 @@ class Rule(_Part):
         if reference is None or not 0 < reference.step <= len(self.needs):
             raise ValueError("its condition is about the result of one of its needs, as $1.name")
         return self
+
+    def guards(self, arguments: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
+        """Tell whether it guards a call, if nothing is exempt; an open argument may be any."""
+        wanted = as_reference(self.condition.value)
+        if wanted is not None and wanted.source == GIVEN and wanted.field not in given:
+            return False
+        return all(
+            arguments.get(name) == value or as_reference(arguments.get(name)) is not None
+            for name, value in self.when.items()
+        )
+
+
+class State(_Part):
+    """What a condition in an instruction may speak of, such as "the room is ready".
+
+    Attributes:
+        words: By which it is spoken of as it is wished.
+        not_words: By which it is spoken of as the opposite, such as "dirty".
+        tool: The tool that tells.
+        holds: What must hold of its result where it is so; `$1.x` is what the tool gave.
+        fails: What must hold where it is not so.
+    """
+
+    words: Words
+    not_words: Words = ""
+    tool: str
+    holds: tuple[Condition, ...] = Field(min_length=1)
+    fails: tuple[Condition, ...] = Field(min_length=1)
 
 
 class Recipe(_Part):
@@ -117,12 +151,16 @@ class Declarations(_Part):
 
     Attributes:
         once: Tools that write, and that do the same for the same thing once a day, however often
-            they are asked to.
+            they are asked to; one with an argument `again` does it anew where that is wished.
         same: By tool, the arguments that must be the same in its call and in the steps whose
             results the call uses: a text about one booking is not sent to another's guest.
         gives: The names that each tool's result has; a tool that is not here gives nothing that
             other steps may use.
         rules: What must hold before some tools are called.
+        wishes: By tool, the words by which a clause of an instruction asks for it; of two tools
+            whose words a clause has, the first is meant.
+        states: What the conditions of an instruction speak of; of two that the same tool tells,
+            the first implies the second, and "not the second" implies "not the first".
         recipes: Plans that are ready; of two that match, the first is taken.
     """
 
@@ -130,6 +168,8 @@ class Declarations(_Part):
     same: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     gives: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
+    wishes: dict[str, Words] = Field(default_factory=dict)
+    states: tuple[State, ...] = ()
     recipes: tuple[Recipe, ...] = ()
 
     def rules_for(self, tool: str) -> Sequence[Rule]:

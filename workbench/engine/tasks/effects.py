@@ -7,12 +7,16 @@ place of the text.
 
 import hashlib
 import json
-from collections.abc import Sequence
+import secrets
+from collections.abc import Mapping, Sequence
 
-from workbench.engine.tasks.plan import as_reference
+from workbench.engine.tasks.plan import Plan, as_reference
 from workbench.engine.tasks.report import StepState
+from workbench.engine.tools.tool import Tool
 
 ABOUT = "about"
+AGAIN = "again"
+"""The argument of a tool that does the same thing once, which names a further occasion for it."""
 
 
 def effect_of(state: StepState, states: Sequence[StepState], once: Sequence[str], day: str) -> str:
@@ -38,3 +42,22 @@ def _part(name: str, state: StepState, states: Sequence[StepState]) -> object:
         if ABOUT in source.data:
             return [source.step.tool, reference.field, source.data[ABOUT]]
     return state.arguments[name]
+
+
+def repeating(plan: Plan, tools: Mapping[str, Tool], once: Sequence[str]) -> Plan:
+    """Return a plan whose steps that are done once are done on an occasion of their own.
+
+    Args:
+        plan: A checked plan.
+        tools: The tools, by name.
+        once: Those that do the same thing once a day.
+    """
+    occasion = f"again-{secrets.token_hex(4)}"
+    return plan.with_steps(
+        tuple(
+            step.model_copy(update={"arguments": {**step.arguments, AGAIN: occasion}})
+            if step.tool in once and AGAIN in tools[step.tool].arguments.model_fields
+            else step
+            for step in plan.steps
+        )
+    )

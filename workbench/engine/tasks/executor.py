@@ -8,10 +8,17 @@ from typing import Any
 
 from workbench.engine.tasks.calling import Caller
 from workbench.engine.tasks.mixing import mixed
-from workbench.engine.tasks.plan import GIVEN, Plan, Step
+from workbench.engine.tasks.plan import GIVEN, Plan, Step, as_reference
 from workbench.engine.tasks.report import StepState
 from workbench.engine.tasks.rules import Gate
-from workbench.engine.tasks.values import MissingValueError, holds, is_missing, resolve
+from workbench.engine.tasks.values import (
+    MissingValueError,
+    Results,
+    holds,
+    is_missing,
+    read_as,
+    resolve,
+)
 from workbench.engine.tools.running import Call
 from workbench.engine.tools.tool import Tool
 
@@ -115,9 +122,7 @@ class Executor:
         if await self._is_held_back(state, course.states, results):
             return
         try:
-            state.arguments = {
-                name: resolve(value, results) for name, value in state.step.arguments.items()
-            }
+            state.arguments = self._resolved(state.step, results)
         except MissingValueError as error:
             await self._end(state, "failed", f"{error} is not known")
             return
@@ -128,6 +133,19 @@ class Executor:
         await self._call(state)
         state.seconds = loop.time() - started
         await self._changed(state)
+
+    def _resolved(self, step: Step, results: Results) -> dict[str, Any]:
+        """Return the arguments of a step, every reference resolved.
+
+        Raises:
+            MissingValueError: One points to something that is not there.
+        """
+        tool, arguments = self._tools[step.tool], {}
+        for name, value in step.arguments.items():
+            found, reference = resolve(value, results), as_reference(value)
+            from_step = reference is not None and reference.step > 0
+            arguments[name] = read_as(tool, name, found, results) if from_step else found
+        return arguments
 
     async def _is_done(self, state: StepState, course: "_Course") -> bool:
         """Tell whether a step was done before, and take its result then."""

@@ -1,10 +1,14 @@
-"""The values that come with an instruction: they must have a name that something uses."""
+"""The values that come with an instruction or that it names, and that something must use."""
 
 import difflib
+import unicodedata
 from collections.abc import Mapping
 
 from workbench.engine.tasks.declared import Declarations
-from workbench.engine.tasks.plan import GIVEN, TODAY, Plan, PlanError
+from workbench.engine.tasks.plan import GIVEN, TODAY, Plan, PlanError, as_reference
+from workbench.engine.tools.arguments import name_readers
+from workbench.engine.tools.context import ToolContext
+from workbench.engine.tools.people import spell_names
 from workbench.engine.tools.tool import Tool
 from workbench.errors import UsageError
 
@@ -12,7 +16,7 @@ from workbench.errors import UsageError
 def check_names(
     given: Mapping[str, str], tools: Mapping[str, Tool], declared: Declarations
 ) -> None:
-    """Check that every value has the name of an argument of a tool, or of what a recipe uses.
+    """Check that every value is an argument of a tool, or what a recipe or a rule uses.
 
     Raises:
         UsageError: One has not.
@@ -25,6 +29,8 @@ def check_names(
         for reference in step.references()
         if reference.source == GIVEN
     }
+    wanted = (as_reference(rule.condition.value) for rule in declared.rules)
+    known |= {one.field for one in wanted if one is not None and one.source == GIVEN}
     known.discard(TODAY)
     for name in given:
         if name not in known:
@@ -46,3 +52,12 @@ def check_used(given: Mapping[str, str], plan: Plan) -> None:
             raise PlanError(
                 f"the plan does not use the given {name}", f"leave out: --set {name}=..."
             )
+
+
+async def spelt_names(text: str, tools: Mapping[str, Tool], context: ToolContext) -> str:
+    """Return a text in NFC, names that the operator may know spelt as the tables spell them."""
+    text = unicodedata.normalize("NFC", text)
+    for permission, read in name_readers(tools):
+        if context.operator.may(permission):
+            text = spell_names(text, await read(context))
+    return text

@@ -1,8 +1,7 @@
-"""What tasks work with in a workspace: tables, the operator's role, the model when it is needed."""
+"""What tasks work with in a workspace: tables, the operator's role, the router."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
 
 from workbench.config import Settings
 from workbench.engine.assistant import Assistant
@@ -14,12 +13,8 @@ from workbench.engine.tasks.planner import AskModel
 from workbench.engine.tasks.running import Setting
 from workbench.engine.tools.tool import Tool
 from workbench.errors import UsageError
-from workbench.services.endpoints import ensure_endpoint, fetch_if_missing
 from workbench.store.database import open_database
 from workbench.store.tasks import Tasks
-
-if TYPE_CHECKING:
-    from workbench.services.endpoints import Endpoint
 
 Progress = Callable[[str], None]
 
@@ -29,6 +24,7 @@ async def open_setting(
     assistant: Assistant,
     tools: Mapping[str, Tool],
     declared: Declarations,
+    ask_model: AskModel,
     progress: Progress,
 ) -> Setting:
     """Open the database, and return what tasks of an assistant work with.
@@ -38,6 +34,7 @@ async def open_setting(
         assistant: Whose tasks.
         tools: All tools that its plans may use, by name.
         declared: Its rules and recipes.
+        ask_model: Asks the model for what neither recipes nor rules plan.
         progress: Told what takes time.
 
     Raises:
@@ -54,27 +51,6 @@ async def open_setting(
         declared=declared,
         context=assistance.context,
         tasks=Tasks(database, operator_name(settings)),
-        ask_model=model_asker(settings, progress),
+        ask_model=ask_model,
+        router=assistance.router,
     )
-
-
-def model_asker(settings: Settings, progress: Progress) -> AskModel:
-    """Return what asks the workspace's model; its server is started with the first question."""
-    opened: list[Endpoint] = []
-
-    def connect() -> "Endpoint":
-        fetch_if_missing(settings, None, progress)
-        return ensure_endpoint(settings, None, progress)
-
-    async def ask(
-        messages: Sequence[tuple[str, str]], schema: dict[str, Any], max_tokens: int
-    ) -> str:
-        from workbench.engine.llm import build_llm, stream_json
-
-        if not opened:
-            opened.append(await asyncio.to_thread(connect))
-        llm = build_llm(opened[0], settings.answer)
-        stream = stream_json(llm, messages, opened[0], schema, max_tokens)
-        return "".join([delta.text async for delta in stream])
-
-    return ask

@@ -90,9 +90,19 @@ class Step(_Part):
 
 
 class Plan(_Part):
-    """The steps of a task; the first has the number 1."""
+    """The steps of a task; the first has the number 1.
+
+    Attributes:
+        steps: They.
+        left_out: What was asked besides and no tool does, in the words of the instruction.
+    """
 
     steps: tuple[Step, ...]
+    left_out: tuple[str, ...] = ()
+
+    def with_steps(self, steps: "tuple[Step, ...]") -> "Plan":
+        """Return the plan with other steps."""
+        return self.model_copy(update={"steps": steps})
 
 
 @dataclass(frozen=True, slots=True)

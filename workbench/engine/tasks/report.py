@@ -87,12 +87,12 @@ class TaskReport:
         instruction: What was asked.
         lang: Its language, which is that of the summary.
         given: The values that came with it, those that its words name, and the date.
-        planned_by: Who made the plan: "model", or "recipe NAME".
+        planned_by: Who made the plan: "model", "rules", or "recipe NAME".
         status: "planned" (only the plan was wanted), "declined" (the operator said no),
             "completed", "stopped" (a condition did not hold) or "failed".
         resumed: Whether it went on where an earlier run of the same task broke off.
         steps: Its steps.
-        summary: What came of it, in words.
+        summary: What came of it, in words; of a plan, what it leaves out.
         seconds: How long it took.
     """
 

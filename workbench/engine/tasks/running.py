@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from workbench.engine.agent.assistance import RouterSource
 from workbench.engine.agent.loop import Emit
 from workbench.engine.assistant import Assistant
 from workbench.engine.events import ConfirmationGiven, ConfirmationRequested, PlanStep
@@ -16,15 +17,21 @@ from workbench.engine.session import checked_question
 from workbench.engine.tasks.calling import Caller, Pause
 from workbench.engine.tasks.checking import Bounds
 from workbench.engine.tasks.declared import Declarations
-from workbench.engine.tasks.effects import effect_of
+from workbench.engine.tasks.effects import effect_of, repeating
 from workbench.engine.tasks.executor import Before, Executor
-from workbench.engine.tasks.given import check_names, check_used
+from workbench.engine.tasks.given import check_names, check_used, spelt_names
 from workbench.engine.tasks.plan import TODAY, Plan
 from workbench.engine.tasks.planner import AskModel, Planned, Planner
 from workbench.engine.tasks.recipes import found_values, known_values
 from workbench.engine.tasks.report import StepState, TaskReport, merged_results
 from workbench.engine.tasks.rules import Gate
-from workbench.engine.tasks.telling import declined, plan_lines, summary, task_status
+from workbench.engine.tasks.telling import (
+    declined,
+    plan_lines,
+    summary,
+    task_status,
+    told_left_out,
+)
 from workbench.engine.tools.context import ToolContext
 from workbench.engine.tools.running import ToolRunner
 from workbench.engine.tools.tool import Tool
@@ -45,6 +52,7 @@ class Setting:
         context: What the tools work with, for a language; who asks is read from the store.
         tasks: Keeps what was begun.
         ask_model: Asks the model for a plan.
+        router: Gives what tells which tool a clause means; without it no plan is made by rules.
         pause: Waits between two attempts of a call.
     """
 
@@ -54,6 +62,7 @@ class Setting:
     context: Callable[[str], Awaitable[ToolContext]]
     tasks: Tasks
     ask_model: AskModel
+    router: RouterSource | None = None
     pause: Pause = asyncio.sleep
 
 
@@ -65,11 +74,12 @@ async def run_task(
     confirm: Confirm,
     emit: Emit,
     plan_only: bool = False,
+    again: bool = False,
 ) -> TaskReport:
     """Carry out an instruction.
 
     The same instruction with the same values on the same day goes on where an earlier run of it
-    broke off.
+    broke off. What tools do once is done once, whoever asks for it, unless it is wished again.
 
     Args:
         setting: What it works with.
@@ -78,13 +88,16 @@ async def run_task(
         confirm: Asks before a plan that changes something.
         emit: Told of every step.
         plan_only: Whether only the plan is wanted; nothing is run or kept then.
+        again: Whether what was sent before is sent once more.
 
     Raises:
         PlanError: The instruction cannot become a plan that may be run.
         UsageError: The instruction or a value is not as it should be, or the task runs just now.
         WorkbenchError: The model or the database cannot be used.
     """
-    return await _Task(setting, instruction, given, confirm, emit).run(plan_only=plan_only)
+    task = _Task(setting, instruction, given, confirm, emit)
+    task.again = again
+    return await task.run(plan_only=plan_only)
 
 
 class _Task:
@@ -104,17 +117,20 @@ class _Task:
         self._lang = detect_language(self._instruction, setting.assistant.languages)
         self._started = time.monotonic()
         self._resumed = False
+        self.again = False
 
     async def run(self, *, plan_only: bool) -> TaskReport:
         setting = self._setting
         check_names(self._given, setting.tools, setting.declared)
         context = await setting.context(self._lang)
         runner = ToolRunner(setting.tools, context)
-        found = found_values(setting.tools, self._instruction, context.now.date())
+        spelt = await spelt_names(self._instruction, setting.tools, context)
+        found = found_values(setting.tools, spelt, context.now.date())
         today = context.now.date().isoformat()
         known = {**known_values(self._given, found), TODAY: today}
         bounds = Bounds(tools=setting.tools, may=runner.may, declared=setting.declared, given=known)
-        planner = Planner(bounds, setting.ask_model, context.now.date())
+        route = None if setting.router is None else self._route
+        planner = Planner(bounds, setting.ask_model, context.now.date(), route)
         key = self._key(today)
         stored = None if plan_only else await setting.tasks.running(setting.assistant.name, key)
         self._resumed = stored is not None
@@ -122,14 +138,23 @@ class _Task:
             ruled = planner.ruled(Plan.model_validate(stored.plan), self._instruction)
             planned = Planned(ruled, stored.planned_by)
         else:
-            planned = await planner.plan(self._instruction, found)
+            planned = await planner.plan(spelt, found)
             check_used(self._given, planned.plan)
+            if self.again:
+                planned = replace(
+                    planned, plan=repeating(planned.plan, setting.tools, setting.declared.once)
+                )
         report = self._report(planned, known)
         if plan_only:
             return report
         if not await self._is_confirmed(report):
             return replace(report, status="declined", summary=declined(self._lang))
         return await self._carry_out(report, planned, known, runner, key)
+
+    async def _route(self, text: str) -> Mapping[str, float]:
+        assert self._setting.router is not None
+        router = await self._setting.router()
+        return (await router.route(text)).probabilities
 
     async def _is_confirmed(self, report: TaskReport) -> bool:
         """Ask once for the whole plan where it changes something."""
@@ -162,9 +187,10 @@ class _Task:
         stored = await tasks.begin(self._setting.assistant.name, key, content)
         async with tasks.claimed(stored):
             kept = await self._kept(stored, planned.plan)
-            executor = self._executor(runner, stored, str(known[TODAY]))
+            executor = self._executor(runner, stored, known)
             steps = await executor.run(planned.plan, known, kept)
-            status, text = task_status(steps), summary(steps, self._lang)
+            status = task_status(steps)
+            text = summary(steps, self._lang, planned.plan.left_out)
             await tasks.finish(stored, status, merged_results(steps), text)
         return replace(
             report,
@@ -176,11 +202,14 @@ class _Task:
             seconds=time.monotonic() - self._started,
         )
 
-    def _executor(self, runner: ToolRunner, stored: StoredTask, today: str) -> Executor:
+    def _executor(
+        self, runner: ToolRunner, stored: StoredTask, known: Mapping[str, Any]
+    ) -> Executor:
         setting = self._setting
         caller = Caller(runner, setting.pause)
-        gate = Gate(caller, setting.declared, self._instruction)
-        return Executor(setting.tools, caller, gate, self._keeper(stored), self._finder(today))
+        gate = Gate(caller, setting.declared, self._instruction, known)
+        finder = self._finder(str(known[TODAY]))
+        return Executor(setting.tools, caller, gate, self._keeper(stored), finder)
 
     def _keeper(self, stored: StoredTask) -> Callable[[StepState], Awaitable[None]]:
         async def changed(state: StepState) -> None:
@@ -226,11 +255,12 @@ class _Task:
             planned_by=planned.by,
             status="planned",
             steps=steps,
+            summary=told_left_out(planned.plan.left_out, self._lang),
             seconds=time.monotonic() - self._started,
         )
 
     def _key(self, today: str) -> str:
         """Return what tells this task's content from others."""
         words = " ".join(self._instruction.casefold().split())
-        parts = [words, sorted(self._given.items()), today]
+        parts = [words, sorted(self._given.items()), today, *(["again"] if self.again else [])]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -17,6 +17,7 @@ _SAID = {
         "condition": "it had to hold that {condition}",
         "declined": "Nothing was done: the plan was not confirmed.",
         "before": "Done before already: {text}",
+        "left_out": "No tool does this, so it is not part of the task: {texts}.",
     },
     "vi": {
         "stopped": "Đã dừng ở bước {number} ({name}): {why}.",
@@ -28,6 +29,7 @@ _SAID = {
         "condition": "điều kiện không thỏa: {condition}",
         "declined": "Không thực hiện gì: kế hoạch chưa được xác nhận.",
         "before": "Đã thực hiện trước đó: {text}",
+        "left_out": "Không có công cụ nào làm việc này nên không nằm trong kế hoạch: {texts}.",
     },
     "id": {
         "stopped": "Berhenti pada langkah {number} ({name}): {why}.",
@@ -39,6 +41,7 @@ _SAID = {
         "condition": "syarat tidak terpenuhi: {condition}",
         "declined": "Tidak ada yang dilakukan: rencana tidak disetujui.",
         "before": "Sudah dilakukan sebelumnya: {text}",
+        "left_out": "Tidak ada alat untuk ini, jadi tidak termasuk dalam tugas: {texts}.",
     },
 }
 _OPEN = ("stopped", "failed", "not_run")
@@ -52,15 +55,30 @@ def task_status(steps: Sequence[StepState]) -> TaskStatus:
     return "stopped" if "stopped" in statuses else "completed"
 
 
-def summary(steps: Sequence[StepState], lang: str) -> str:
-    """Return what came of a task: what was found and done, why it ended, what was not done."""
+def summary(steps: Sequence[StepState], lang: str, left_out: Sequence[str] = ()) -> str:
+    """Return what came of a task: what was found and done, why it ended, what was not done.
+
+    Args:
+        steps: Its steps.
+        lang: The language.
+        left_out: What was asked besides and no tool does.
+    """
     said = _SAID.get(lang, _SAID["en"])
     told = [_told(state, said) for state in steps if state.status == "completed" and state.text]
     ended = [_ending(state, said, lang) for state in steps if state.status in said]
     open_names = [state.step.name for state in steps if state.status in _OPEN]
     if open_names:
         ended.append(said["open"].format(names=", ".join(open_names)))
+    ended += [told_left_out(left_out, lang)] if left_out else []
     return " ".join([*told, *ended])
+
+
+def told_left_out(texts: Sequence[str], lang: str) -> str:
+    """Return that a plan leaves something out since no tool does it; nothing where it does not."""
+    if not texts:
+        return ""
+    quoted = ", ".join(f'"{text}"' for text in texts)
+    return _SAID.get(lang, _SAID["en"])["left_out"].format(texts=quoted)
 
 
 def declined(lang: str) -> str:
@@ -79,6 +97,8 @@ def plan_lines(report: TaskReport) -> list[str]:
         for condition in state.step.conditions:
             shown = condition.model_copy(update={"value": _shown(condition.value, report)})
             lines.append(f"   only if {shown}, else {state.step.otherwise}")
+    if report.status == "planned" and report.summary:
+        lines.append(report.summary)
     return lines
 
 

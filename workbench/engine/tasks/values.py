@@ -1,9 +1,12 @@
 """Resolving references and comparing values while a plan runs."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from workbench.engine.tasks.plan import Condition, as_reference
+from workbench.engine.tasks.plan import GIVEN, TODAY, Condition, as_reference
+from workbench.engine.tools.arguments import FoundBy, plain_arguments
+from workbench.engine.tools.tool import Tool
 
 Results = Mapping[str, Mapping[str, Any]]
 """What references point into: by "given" or the number of a step as text, values by name."""
@@ -26,6 +29,26 @@ def resolve(value: Any, results: Results) -> Any:
     if found is None:
         raise MissingValueError(str(reference))
     return found
+
+
+def read_as(tool: Tool, name: str, value: Any, results: Results) -> Any:
+    """Return a value of a step's result as an argument takes it.
+
+    A value that a rule of the argument reads otherwise is taken as read, such as a type of room by
+    its name; any other is taken as it is.
+
+    Args:
+        tool: Whose argument.
+        name: Its name.
+        value: What the step gave.
+        results: What references point into, the assistant's date among it.
+    """
+    day = results.get(GIVEN, {}).get(TODAY)
+    marks = [one for one in tool.arguments.model_fields[name].metadata if isinstance(one, FoundBy)]
+    if day is None or not marks or not isinstance(value, str):
+        return value
+    read = marks[0].find(value, date.fromisoformat(str(day)))
+    return plain_arguments({name: read[0]})[name] if len(read) == 1 and read[0] else value
 
 
 def is_missing(value: Any, results: Results) -> bool:

@@ -188,18 +188,24 @@ def carried_values(tools: Mapping[str, Tool], text: str, today: date) -> dict[Fi
 
 
 def missing_arguments(tool: Tool, given: Mapping[str, Any]) -> list[str]:
-    """Return the names of the arguments that a tool needs and were not given."""
-    fields = tool.arguments.model_fields.items()
-    return [name for name, field in fields if field.is_required() and name not in given]
+    """Return the names of the arguments that a tool still needs: not given, or given in vain.
+
+    Where the arguments are only refused together, such as "name a booking, a room or a guest", any
+    of those that are open may be what is lacking: they are one entry, joined by slashes.
+    """
+    try:
+        tool.arguments.model_validate(dict(given))
+    except ValidationError as error:
+        places = [one["loc"] for one in error.errors()]
+        needed = dict.fromkeys(str(place[0]) for place in places if place)
+        either = [name for name in tool.arguments.model_fields if name not in given]
+        return list(needed) or [" / ".join(either or tool.arguments.model_fields)]
+    return []
 
 
 def is_complete(tool: Tool, given: Mapping[str, Any]) -> bool:
     """Tell whether a tool can be called with some arguments."""
-    try:
-        tool.arguments.model_validate(dict(given))
-    except ValidationError:
-        return False
-    return True
+    return not missing_arguments(tool, given)
 
 
 def inherited_arguments(

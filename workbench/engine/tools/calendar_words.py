@@ -61,6 +61,30 @@ LAST_OF_MONTH = re.compile(
     r"|\b(?:dem|ngay)\s+cuoi(?:\s+cung)?(?:\s+cua)?\s+thang(?:\s+(?:nay|"
     r"(?P<number>\d{1,2})))?(?!\w)"
 )
+DATE_BEFORE = re.compile(
+    r"(?:\b(?:on|of|for|from|to|until|till|through|by|since|before|after|between|night|"
+    r"(?<!ca )(?<!suot )ngay|(?<!ngay )dem|hom|toi|sang|chieu|tu|den|gia|tanggal|sampai)\s+"
+    r"(?:the\s+|ngay\s+|dem\s+)?|\d\s*[-–]\s*)$"
+)
+"""What stands before a date, but seldom before "24/7" or a verb."""
+ALL_HOURS = re.compile(r"24/(?:7|24)")
+"""All hours of a day, where nothing says that a day is meant."""
+SERVICE = re.compile(
+    r"\s+(?:services?|support|reception|desk|front|access|care|help|staff|security|cover|hours?)\b"
+)
+"""What is there at all hours."""
+SUBJECT = re.compile(
+    r"\s+(?!(?:is|was|has|as|vs|plus|rates?|prices?|costs?)\b)(?:\w+s|people|person|guest|child|"
+    r"children|adult|man|woman|men|women|room|bed|night|more|extra|of|others?)\b"
+)
+"""After "may" and a number: those who may ("May 2 guests come?")."""
+VERB = re.compile(
+    r"\s+(?:i|we|he|she|they|you|not|be|have|also|still|only|need|want|leave|come|use|stay|go|ask|"
+    r"enter|take|pay|get|keep|bring|check(?=\s+(?:in|out)\b))\b"
+)
+"""After "the first may": what he may."""
+ADVERB = re.compile(r"\s+(?!(?:and|or|to|until|till|for|at|is|in|please|pls)\b)[a-z]")
+"""After "may first": what they may first."""
 JOINS_LEFT = re.compile(
     r"(?<![\w./:])(?P<day>\d{1,2})(?:st|nd|rd|th)?"
     r"\s*(?:-|–|,|&|/(?=\s)|\b(?:to|and|or|until|till|through|va|den|toi|hay|hoac|dan|sampai)\b)\s*"
@@ -90,16 +114,18 @@ RELATIVE = (
 _DAYS = "|".join(sorted((name.replace(" ", r"\s+") for name in WEEKDAYS), key=len, reverse=True))
 _COUNTED = r"(?!\s+(?:tram|trieu|nghin|ngan|chuc|muoi|lan|phong|gio|dem|ngay|nguoi|khach|tien)\b)"
 _WEEK_AFTER = (
-    r"\s+tuan\s+(?:nay|sau|toi|ke|truoc|roi|qua)|\s+minggu\s+depan|\s+(?:of\s+)?next\s+week"
+    r"\s+tuan\s+(?:nay|sau|toi|ke|truoc|roi|qua|vua\s+roi|vua\s+qua)"
+    r"|\s+minggu\s+(?:depan|ini|lalu)|\s+(?:of\s+)?(?:next|this|last)\s+week"
 )
 WEEKDAY = re.compile(
-    rf"(?<!\w)(?:(?P<before>next\s+week(?:'s|\s+on)?|tuan\s+(?:sau|toi|ke)|this\s+coming|next|"
+    rf"(?<!\w)(?:(?P<before>(?:next|this|last)\s+week(?:'s|\s+on)?|"
+    rf"tuan\s+(?:nay|sau|toi|ke|truoc|roi|qua)|this\s+coming|next|"
     rf"this|coming|last)"
     rf"[\s,]+)?(?P<day>{_DAYS}){_COUNTED}(?!\w)(?P<after>{_WEEK_AFTER}|\s+toi(?!\s+\w*\d)(?=\W|$))?"
 )
 WEEKEND = re.compile(
-    r"(?<!\w)(?:(?:next|this|the)\s+weekend|weekend(?!\s+(?:price|rate|surcharge|supplement))|"
-    r"cuoi\s+tuan(?:\s+(?:nay|sau|toi|ke))?)(?!\w)"
+    r"(?<!\w)(?:(?:next|this|last|the)\s+weekend|weekend(?!\s+(?:price|rate|surcharge|supplement))|"
+    r"cuoi\s+tuan(?:\s+(?:nay|sau|toi|ke|truoc|roi|qua|vua\s+roi|vua\s+qua))?)(?!\w)"
 )
 OF_MONTH = re.compile(
     r"\bthe\s+(?P<en>\d{1,2})(?:st|nd|rd|th)"

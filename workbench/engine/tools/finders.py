@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from workbench.engine.text import fold
-from workbench.engine.tools.dates import Named, named_days
+from workbench.engine.tools.dates import named_days, unreal_days
+from workbench.engine.tools.written_dates import Named
 
 MOST_NIGHTS = 14
 """A longer stay is not spelt out night by night: its first night stands for it."""
@@ -42,6 +43,8 @@ def find_nights(text: str, today: date) -> list[date]:
     3 May, out on 5 May" are those of 3 and 4 May. "Three nights from 6 May" are counted; single
     dates are the nights of these dates. Of a weekend they are Friday's and Saturday's.
 
+    Nights that are only counted have none to count from where their first day is none ("31/2").
+
     Args:
         text: What was written, in NFC.
         today: What "tomorrow" counts from, and the first night where only their number is named.
@@ -56,7 +59,7 @@ def find_nights(text: str, today: date) -> list[date]:
     days = list(dict.fromkeys(one.day for one in named))
     if _is_weekend(named):
         return [each - timedelta(days=1) for each in days]
-    if counted > 1 and len(days) <= 1:
+    if counted > 1 and len(days) <= 1 and (days or not unreal_days(text, today)):
         first = days[0] if days else today
         if counted > MOST_NIGHTS or date.max - first < timedelta(days=counted):
             return [first]

@@ -1,4 +1,9 @@
-"""Baselines as files: a small JSON with each item's scores, to be kept in a repository."""
+"""Baselines as files: a small JSON with each item's scores, to be kept in a repository.
+
+Of an item stand its scores, what its groups follow from (language, tags, kind of turn) and where
+its time went; no question and no answer. The figures of the groups stand at the top for readers;
+programs compute them anew from the items.
+"""
 
 import json
 import os
@@ -7,10 +12,16 @@ from typing import Any
 
 from workbench.errors import UsageError
 from workbench.evaluation.differences import metric_version
+from workbench.evaluation.group_figures import short_figures
+from workbench.evaluation.grouping import item_kind, item_lang
 from workbench.evaluation.metrics.score import Score
 from workbench.evaluation.reading import entry, head, parse, read_score, texts
 from workbench.evaluation.results import Item, Results, currencies_of, read_pooled
 from workbench.evaluation.summary import summarise
+from workbench.evaluation.time_parts import item_times
+
+_DECIMALS = 4
+"""Times are kept to a tenth of a millisecond."""
 
 
 def write_baseline(path: Path, results: Results) -> None:
@@ -29,13 +40,14 @@ def write_baseline(path: Path, results: Results) -> None:
         )
     figures = summarise(results)["metrics"]
     versions = {name: metric_version(results.fingerprint, name) for name in figures}
-    currencies = currencies_of(results)
+    currencies, groups = currencies_of(results), short_figures(results)
     top = {
         "run": results.run,
         "suite": results.suite,
         "fingerprint": {**results.fingerprint, "metric_versions": versions},
         **({"currencies": list(currencies)} if currencies else {}),
         "metrics": {name: [each["mean"], each["n"]] for name, each in figures.items()},
+        **({"groups": groups} if groups else {}),
     }
     lines = [f"{_text(key)}: {_text(value)}" for key, value in top.items()]
     items = [f" {_text(item.id)}: {_text(_record(item))}" for item in results.items.values()]
@@ -56,6 +68,8 @@ def read_baseline(path: Path) -> Results:
     try:
         content = parse(path.read_text(encoding="utf-8"))
         run, suite, about = head(content)
+        if "metrics" in content and "items" not in content:
+            raise ValueError("it holds a run's figures without its items: export the run")
         entry(content, "metrics", dict)
         items = [_item(name, given) for name, given in entry(content, "items", dict).items()]
         currencies = texts(content, "currencies")
@@ -95,8 +109,16 @@ def _record(item: Item) -> dict[str, Any]:
         "critical": item.critical,
         "tags": list(item.tags),
         "outcome": item.outcome,
+        **_about(item),
         "scores": {name: [score.status, score.value] for name, score in item.metrics.items()},
     }
+
+
+def _about(item: Item) -> dict[str, Any]:
+    """Return what is known of an item's groups and times."""
+    times = {name: round(seconds, _DECIMALS) for name, seconds in item_times(item).items()}
+    about = {"lang": item_lang(item), "kind": item_kind(item), "timings": times}
+    return {key: value for key, value in about.items() if value}
 
 
 def _item(identifier: str, given: Any) -> Item:
@@ -107,12 +129,18 @@ def _item(identifier: str, given: Any) -> Item:
             cluster=entry(given, "cluster", str),
             outcome=entry(given, "outcome", str),
             metrics={name: _score(name, pair) for name, pair in scores.items()},
-            record={},
+            record=_kept(given),
             tags=texts(given, "tags"),
             critical=entry(given, "critical", bool),
         )
     except ValueError as error:
         raise ValueError(f"item {identifier!r}: {error}") from error
+
+
+def _kept(given: dict[str, Any]) -> dict[str, Any]:
+    kept = {key: entry(given, key, str, "") for key in ("lang", "kind")}
+    known = {**kept, "timings": entry(given, "timings", dict, {})}
+    return {key: value for key, value in known.items() if value}
 
 
 def _score(name: str, pair: Any) -> Score:

@@ -85,7 +85,8 @@ def apply_variant(settings: Settings, variant: Variant) -> Settings:
 
 def _section(current: Section, name: str, values: dict[str, Any]) -> Section:
     try:
-        return type(current).model_validate({**current.model_dump(), **values})
+        # what nobody chose stays unset, and so an assistant's own settings hold for it
+        return type(current).model_validate({**current.model_dump(exclude_unset=True), **values})
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join([name, *(str(part) for part in first["loc"])])

@@ -17,6 +17,7 @@ from workbench.evaluation.questions import Question
 from workbench.evaluation.running.memo import RunMemo
 from workbench.evaluation.running.runner import Job, Tried
 from workbench.evaluation.tasks.records import question_record, turn_record
+from workbench.evaluation.tasks.tool_clock import ToolClock
 from workbench.store.calls import CallKind
 from workbench.store.messages import Exchange
 
@@ -84,17 +85,22 @@ class AnswerTask:
         question = self.questions[job.item]
         memo = self.memo(job.repeat)
         failed: list[TurnFailed] = []
+        clock = ToolClock()
         try:
-            turn, cost = await self.ask(question, memo, failed)
+            turn, cost = await self.ask(question, memo, failed, clock)
         except WorkbenchError as error:
             tried = self._tried(job, None, memo, error.one_line())
             return replace(tried, retryable=error.retryable)
         retryable = any(event.retryable for event in failed)
-        tried = self._tried(job, turn, memo, turn.error)
+        tried = self._tried(job, turn, memo, turn.error, clock.seconds)
         return replace(tried, retryable=retryable, cost=cost)
 
     async def ask(
-        self, question: Question, memo: CountedMemo, failed: list[TurnFailed]
+        self,
+        question: Question,
+        memo: CountedMemo,
+        failed: list[TurnFailed],
+        clock: ToolClock | None = None,
     ) -> tuple[Turn, float | None]:
         """Ask a question after those of its history; a turn that breaks is the last one.
 
@@ -102,6 +108,7 @@ class AnswerTask:
             question: The question.
             memo: Counts the calls that were made.
             failed: Gets the event of a turn that broke.
+            clock: Measures how long the last turn's tools were at work.
 
         Returns:
             The last turn, and what the turns cost for which the model was asked now; `None`
@@ -114,7 +121,7 @@ class AnswerTask:
         costs: list[float] = []
         for text in (*question.history, question.user_input):
             before = memo.made["generation"]
-            turn = await last_turn(session, text, failed)
+            turn = await last_turn(session, text, failed, clock)
             if memo.made["generation"] > before and turn.cost.amount is not None:
                 costs.append(turn.cost.amount)
             if turn.outcome in UNFINISHED:
@@ -127,7 +134,14 @@ class AnswerTask:
             self.assistant, KeptInMind(), "", model=self.model, prompt=self.prompt, memo=memo
         )
 
-    def _tried(self, job: Job, turn: Turn | None, memo: RunMemo, error: str) -> Tried:
+    def _tried(
+        self,
+        job: Job,
+        turn: Turn | None,
+        memo: RunMemo,
+        error: str,
+        tools: float | None = None,
+    ) -> Tried:
         question = self.questions[job.item]
         record: dict[str, Any] = {
             **question_record(question),
@@ -135,6 +149,8 @@ class AnswerTask:
             "error": error,
             "reused": sorted(memo.reused),
         }
+        if tools is not None:
+            record["timings"] = {**record["timings"], "tools": tools}
         return Tried(
             job=job,
             outcome=record["outcome"],
@@ -143,13 +159,19 @@ class AnswerTask:
         )
 
 
-async def last_turn(session: Session, text: str, failed: list[TurnFailed] | None = None) -> Turn:
+async def last_turn(
+    session: Session,
+    text: str,
+    failed: list[TurnFailed] | None = None,
+    clock: ToolClock | None = None,
+) -> Turn:
     """Ask a question and return its turn.
 
     Args:
         session: Whom.
         text: The question.
         failed: Gets the event of a turn that broke.
+        clock: Measures how long the turn's tools were at work.
 
     Raises:
         WorkbenchError: The question could not be asked.
@@ -159,6 +181,8 @@ async def last_turn(session: Session, text: str, failed: list[TurnFailed] | None
     async with aclosing(events):
         async for event in events:
             turn = getattr(event, "turn", turn)
+            if clock is not None:
+                clock.see(event)
             if isinstance(event, ConfirmationRequested):
                 session.confirm(event.confirmation_id, yes=False)  # a measurement changes nothing
             if isinstance(event, TurnFailed) and failed is not None:

@@ -10,6 +10,7 @@ from workbench.config import Settings
 from workbench.engine.assistant import Assistant
 from workbench.engine.engine import Engine
 from workbench.engine.finder import Finder
+from workbench.engine.own_settings import settings_for
 from workbench.engine.retrieval.collections import collection_identity, get_collection
 from workbench.evaluation.fingerprint import fingerprint
 from workbench.evaluation.preparing import choose_assistant, prepare_endpoint, prepare_index
@@ -71,6 +72,7 @@ async def prepare_answers(
         WorkbenchError: A service cannot be used.
     """
     assistant = choose_assistant(settings, questions, suite.assistant, suite.corpus)
+    settings = settings_for(settings, assistant)
     prompt = assistant.prompt(variant.prompt)
     model = resolve_model(settings, None)
     engine = await Engine.open(settings, progress)
@@ -125,6 +127,7 @@ async def prepare_retrieval(
         WorkbenchError: A service cannot be used, or a name is not known.
     """
     assistant = choose_assistant(settings, questions, suite.assistant, suite.corpus)
+    settings = settings_for(settings, assistant)
     engine = await Engine.open(settings, progress)
     await prepare_index(settings, engine, assistant, progress)
     index = await asyncio.to_thread(_index, engine, assistant)

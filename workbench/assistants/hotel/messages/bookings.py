@@ -23,7 +23,7 @@ _COLUMNS = {
 }
 """The columns of facts; a child's number of zero and an empty wish are no facts."""
 _SENT = """
-SELECT number, body, created_at FROM outbox
+SELECT number, body, created_by, created_at FROM outbox
 WHERE booking = %(booking)s AND subject = %(subject)s ORDER BY number
 """
 _LONGEST = 400
@@ -44,7 +44,12 @@ async def sent_before(booking: str, subject: str, context: ToolContext) -> Seque
     """Return the e-mails in the outbox to the guest of a booking under a subject."""
     values = {"booking": booking, "subject": subject}
     return [
-        Sent(number=f"EMAIL-{each['created_at'].year}-{each['number']:03}", body=each["body"])
+        Sent(
+            number=f"EMAIL-{each['created_at'].year}-{each['number']:03}",
+            body=each["body"],
+            by=each["created_by"],
+            at=each["created_at"].isoformat(),
+        )
         for each in await context.rows(_SENT, values)
     ]
 

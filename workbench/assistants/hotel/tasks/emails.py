@@ -1,67 +1,42 @@
-"""Writing an e-mail to the guest of a booking, all of whose facts are those of the tables."""
+"""Writing an e-mail to the guest of a booking, all of whose facts are those of the tables.
 
-import hashlib
+The templates are those of the hotel's messages, and two more in this folder: an e-mail that says
+that a room is ready is written by tasks only, whose rules look whether it is.
+"""
+
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from workbench.assistants.hotel.finders import booking_ids
-from workbench.assistants.hotel.wording import day, vnd
+from workbench.assistants.hotel.messages import MESSAGES
+from workbench.assistants.hotel.tasks.words import email_kinds
+from workbench.engine.messages import Asked, Message, Messages, MessageWriter
+from workbench.engine.messages.declared import Declared
+from workbench.engine.messages.kinds import read_templates
 from workbench.engine.tools import (
     FoundBy,
+    ReadBy,
     ToolArguments,
     ToolContext,
     ToolError,
     ToolResult,
     tool,
 )
+from workbench.engine.tools.tool import Code
+from workbench.errors import UnknownNameError, WorkbenchError
+from workbench.yaml_text import read_yaml
 
 Kind = Literal["checkin_confirmation", "booking_confirmation"]
 
-_FACTS = """
-SELECT b.id, b.confirmation, b.room, t.name AS type, b.check_in, b.check_out, b.total, g.title,
-       g.name, g.language
-FROM bookings b JOIN guests g ON g.id = b.guest JOIN room_types t ON t.code = b.type
-WHERE (b.id = %(id)s OR b.confirmation = %(id)s) AND (NOT g.incognito OR %(incognito)s)
+_FOLDER = Path(__file__).parent
+_REQUEST = """
+SELECT number, room, category, description FROM service_requests WHERE number = %(number)s
 """
-_LANGUAGES = ("en", "vi")
-_SUBJECTS: dict[str, dict[Kind, str]] = {
-    "en": {
-        "checkin_confirmation": "Your room is ready: check-in confirmation {confirmation}",
-        "booking_confirmation": "Booking confirmation {confirmation}",
-    },
-    "vi": {
-        "checkin_confirmation": "Phòng đã sẵn sàng: xác nhận nhận phòng {confirmation}",
-        "booking_confirmation": "Xác nhận đặt phòng {confirmation}",
-    },
-}
-_BODIES: dict[str, dict[Kind, str]] = {
-    "en": {
-        "checkin_confirmation": (
-            "Dear {title} {name},\n\nYour room {room} ({type}) is ready for you. You are welcome "
-            "to check in today, {check_in}; your stay is until {check_out}. Your confirmation "
-            "number is {confirmation}.\n\nKind regards,\nHotel Paradise Team"
-        ),
-        "booking_confirmation": (
-            "Dear {title} {name},\n\nThank you for your booking. We expect you on {check_in} and "
-            "keep a room of the type {type} for you until {check_out}. The total is {total}; your "
-            "confirmation number is {confirmation}.\n\nKind regards,\nHotel Paradise Team"
-        ),
-    },
-    "vi": {
-        "checkin_confirmation": (
-            "Kính gửi Quý khách {name},\n\nPhòng {room} ({type}) của Quý khách đã sẵn sàng. Kính "
-            "mời Quý khách nhận phòng hôm nay, {check_in}; ngày trả phòng là {check_out}. Mã xác "
-            "nhận: {confirmation}.\n\nTrân trọng,\nHotel Paradise Team"
-        ),
-        "booking_confirmation": (
-            "Kính gửi Quý khách {name},\n\nCảm ơn Quý khách đã đặt phòng. Chúng tôi đón Quý khách "
-            "ngày {check_in} với phòng loại {type}, đến ngày {check_out}. Tổng cộng {total}; mã "
-            "xác nhận: {confirmation}.\n\nTrân trọng,\nHotel Paradise Team"
-        ),
-    },
-}
+_ROOM = "SELECT room FROM bookings WHERE id = %(id)s OR confirmation = %(id)s"
 
 
 class EmailAsked(ToolArguments):
@@ -70,63 +45,88 @@ class EmailAsked(ToolArguments):
     booking_id: Annotated[str, FoundBy(booking_ids)] = Field(
         description="The booking whose guest it is for"
     )
-    kind: Kind = Field(
+    kind: Annotated[Kind, ReadBy(email_kinds)] = Field(
         description="checkin_confirmation: the room is ready now; "
         "booking_confirmation: the booking is noted"
     )
 
 
+class RequestEmailAsked(ToolArguments):
+    """To the guest of which booking, and about which request."""
+
+    booking_id: Annotated[str, FoundBy(booking_ids)] = Field(
+        description="The booking whose guest it is for"
+    )
+    request_id: str = Field(pattern=r"^REQ-\d{1,9}$", description="The request, such as REQ-0012")
+
+
 @tool(permission="messages.send", seconds=30.0)
 async def write_guest_email(asked: EmailAsked, context: ToolContext) -> ToolResult:
     """Write an e-mail to the guest of a booking, in the guest's language; it is not sent yet."""
-    values = {"id": asked.booking_id, "incognito": context.operator.may("guests.incognito")}
-    facts = await context.row(_FACTS, values)
-    if facts is None:
-        raise ToolError("not_found", "there is no such booking that your role may see")
-    if asked.kind == "checkin_confirmation" and not facts["room"]:
-        raise ToolError("not_found", f"booking {facts['id']} has no room yet")
-    lang = facts["language"] if facts["language"] in _LANGUAGES else "en"
-    subject, body = compose(asked.kind, facts, lang)
+    return await _written(asked.kind, asked.booking_id, {}, context)
+
+
+@tool(permission="messages.send", seconds=30.0)
+async def write_request_email(asked: RequestEmailAsked, context: ToolContext) -> ToolResult:
+    """Write an e-mail that tells a guest that a service request of the room is noted."""
+    number = int(asked.request_id.removeprefix("REQ-"))
+    request = await context.row(_REQUEST, {"number": number})
+    booking = await context.row(_ROOM, {"id": asked.booking_id})
+    if request is None or booking is None or booking["room"] != request["room"]:
+        raise ToolError("not_found", "there is no such request of the booking's room")
+    given = {
+        "request_number": asked.request_id,
+        "department": request["category"],
+        "request": request["description"],
+    }
+    return await _written("request_noted", asked.booking_id, given, context)
+
+
+async def _written(
+    kind: str, booking: str, given: Mapping[str, str], context: ToolContext
+) -> ToolResult:
+    writer = MessageWriter(EMAILS, replace(context, lang="en"))
+    try:
+        message = await writer.write(Asked(kind=kind, record=booking, given=given))
+    except WorkbenchError as error:
+        code: Code = "not_found" if isinstance(error, UnknownNameError) else "failed"
+        raise ToolError(code, error.message) from error
+    name = message.sheet.facts["guest_name"].text
     if context.lang == "vi":
-        text = f"Đã soạn e-mail cho {facts['name']}: {subject}."
+        text = f"Đã soạn e-mail cho {name}: {message.subject}."
     else:
-        text = f"The e-mail to {facts['name']} is written: {subject}."
+        text = f"The e-mail to {name} is written: {message.subject}."
     data = {
-        "booking_id": facts["id"],
-        "subject": subject,
-        "body": body,
-        "lang": lang,
-        "about": _about(asked.kind, facts),
+        "booking_id": message.sheet.record,
+        "subject": message.subject,
+        "body": await _body(message, context),
+        "lang": message.metadata.lang,
     }
     return ToolResult(text=text, data=data, tables=("bookings", "guests"))
 
 
-def compose(kind: Kind, facts: Mapping[str, Any], lang: str) -> tuple[str, str]:
-    """Return the subject and the text of an e-mail; the same facts give the same text.
+async def _body(message: Message, context: ToolContext) -> str:
+    """Return the body; one that was sent with the same facts in other sentences is kept.
 
-    Args:
-        kind: Which e-mail.
-        facts: The booking and its guest, as the tables have them.
-        lang: "en" or "vi".
+    So whoever sends it again, the outbox knows it as the e-mail that it is.
     """
-    written = {
-        "title": _one_line(facts["title"]),
-        "name": _one_line(facts["name"]),
-        "room": facts["room"],
-        "type": facts["type"],
-        "check_in": day(facts["check_in"], lang),
-        "check_out": day(facts["check_out"], lang),
-        "total": vnd(facts["total"], lang),
-        "confirmation": facts["confirmation"],
-    }
-    return _SUBJECTS[lang][kind].format(**written), _BODIES[lang][kind].format(**written)
+    sheet = message.sheet
+    for sent in await EMAILS.sent_before(sheet.record, message.subject, context):
+        if all(line in sent.body.splitlines() for line in sheet.exact):
+            return sent.body
+    return message.body
 
 
-def _about(kind: Kind, facts: Mapping[str, Any]) -> str:
-    """Return what tells e-mails with the same facts, however they are worded."""
-    parts = [kind, *(str(facts[name]) for name in sorted(facts))]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+def _read() -> Messages:
+    """Return the messages that are declared here beside the hotel's others."""
+    own: dict[str, Any] = read_yaml((_FOLDER / "kinds.yaml").read_text(encoding="utf-8"))
+    shared = MESSAGES.declared.model_dump()
+    guarded = {**shared, "facts": {**shared["facts"], **own["facts"]}, "kinds": own["kinds"]}
+    declared = Declared.model_validate(guarded)
+    templates = read_templates(_FOLDER / "templates", declared)
+    every = declared.model_copy(update={"kinds": {**MESSAGES.declared.kinds, **declared.kinds}})
+    return replace(MESSAGES, declared=every, templates={**MESSAGES.templates, **templates})
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+EMAILS = _read()
+"""The hotel's messages with those that only tasks write."""

@@ -14,17 +14,40 @@ _STATUS = {
     "vi": {"confirmed": "đã xác nhận", "checked_in": "đang ở", "checked_out": "đã trả phòng",
            "cancelled": "đã hủy", "no_show": "không đến"},
 }  # fmt: skip
+_WORDS = {
+    "en": {"core": "Booking {id} ({confirmation}): {title} {name}, {where} ({type}), "
+                   "check-in {arrives}, check-out {leaves}, {length}; status: {status}.",
+           "room": "room", "no room": "no room", "no room yet": "no room yet", "at": "at"},
+    "vi": {"core": "Đặt phòng {id} ({confirmation}): khách {name}, {where} ({type}), "
+                   "nhận phòng {arrives}, trả phòng {leaves}, {length}; tình trạng: {status}.",
+           "room": "phòng", "no room": "không có phòng", "no room yet": "chưa có phòng",
+           "at": "lúc"},
+}  # fmt: skip
 _LOYALTY = {"silver": "Bạc (Silver)", "gold": "Vàng (Gold)", "platinum": "Bạch kim (Platinum)"}
 _LANGUAGES = {"en": ("English", "tiếng Anh"), "vi": ("Vietnamese", "tiếng Việt")}
 _ALWAYS_TOLD = re.compile(
-    r"\b(?:who|whose|name[ds]?|which room|room number|when|dates?|arriv\w*|check\w*|leav\w*|"
-    r"depart\w*|due|"
-    r"until|till|go(?:es|ing)? home|how long|how many nights|nights?|status|cancel\w*|confirmed|"
-    r"stay\w*|"
-    r"type|ai|ten|phong nao|phong may|so phong|khi nao|bao gio|ngay|hom|luc|may gio|tra phong|"
-    r"nhan phong|"
-    r"may dem|dem|toi|den|den chua|huy|con hieu luc|xac nhan|hang phong|loai phong|hang gi|o dau)\b"
+    r"\b(?:who|whose|(?:what|which|guest'?s?|full|get) (?:is the |the )?name|"
+    r"name(?=\W*$| of\b| on\b| for\b)|"
+    r"which room|what room|(?:has|have|got|given) (?:a|any) room|room number|where is|where are|"
+    r"when|(?:what|which) (?:days?|dates?)|date of|dates|"
+    r"arriv(?:es?|ing|al|ed)|leav(?:es?|ing)|depart(?:s|ing|ure|ed)?|due|until|till|"
+    r"check(?:s|ed|ing)?[\s-]*(?:in|out)|go(?:es|ing)? home|"
+    r"how long|how many (?:nights|days)|number of nights|(?:is|are|still|does|do|will)\b.{0,40} "
+    r"stay(?:s|ing)?|"
+    r"status|(?:is|are|was|been|got|still|it|already|did)\b.{0,40}(?:cancell?ed|confirmed|valid|"
+    r"active)|did .{0,40}cancel|room type|(?:what|which) (?:type|kind|category)|type of room|"
+    r"ai|khach nao|"
+    r"ten (?:gi|la gi|khach(?! san)|cua|nguoi)|ho ten|"
+    r"phong nao|phong may|phong so may|phong gi|so phong|o dau|"
+    r"khi nao|bao gio|luc nao|may gio|hom nao|thu may|ngay (?:nao|may|den|toi|di|o|"
+    r"nhan|tra|check|roi|bao nhieu)|den (?:ngay|luc|gio|hom|chua|hom nay|het)|toi (?:ngay|luc)|"
+    r"tra phong|nhan phong|(?:da|sap|dang|se) (?:den|toi|di|o|roi)|con o|roi di|"
+    r"(?:may|bao nhieu) (?:dem|ngay)|o bao lau|(?:da|bi|co|duoc) (?:huy|xac nhan)|"
+    r"(?:toi|den|huy|xac nhan)(?: phong| noi)? (?:chua|roi)|con hieu luc|tinh trang|trang thai|"
+    r"(?:hang|loai) (?:phong|gi|nao))\b"
 )
+"""Phrases that ask for what is always told, in folded text; single words would not do: "toi" is "I"
+as well as "until", and to "check a booking" is to see all of it."""
 _GONE = ("cancelled", "no_show")
 
 
@@ -40,7 +63,7 @@ def say_booking(one: Row, lang: str, question: str, *, whole: bool) -> str:
         question: What was asked; empty for all that there is.
         whole: Whether the role may see more than name, room, dates and state.
     """
-    told = [_core_vietnamese(one) if lang == "vi" else _core_english(one)]
+    told = [_core(one, "vi" if lang == "vi" else "en")]
     if whole:
         folded = fold(question)
         asked = [name for name, (words, _) in _PARTS.items() if words.search(folded)]
@@ -52,27 +75,17 @@ def say_booking(one: Row, lang: str, question: str, *, whole: bool) -> str:
     return " ".join(told)
 
 
-def _core_english(one: Row) -> str:
-    none = "no room" if one["status"] in _GONE else "no room yet"
-    room = f"room {one['room']}" if one["room"] else none
-    leaves = f" at {clock(one['departure_time'])}" if one["departure_time"] else ""
-    return (
-        f"Booking {one['id']} ({one['confirmation']}): {one['title']} {one['name']}, {room} "
-        f"({one['type']}), check-in {day(one['check_in'], 'en')}, check-out "
-        f"{day(one['check_out'], 'en')}{leaves}, {_length(one, 'en')}; "
-        f"status: {_STATUS['en'][one['status']]}."
-    )
-
-
-def _core_vietnamese(one: Row) -> str:
-    none = "không có phòng" if one["status"] in _GONE else "chưa có phòng"
-    room = f"phòng {one['room']}" if one["room"] else none
-    leaves = f" lúc {clock(one['departure_time'])}" if one["departure_time"] else ""
-    return (
-        f"Đặt phòng {one['id']} ({one['confirmation']}): khách {one['name']}, {room} "
-        f"({one['type']}), nhận phòng {day(one['check_in'], 'vi')}, trả phòng "
-        f"{day(one['check_out'], 'vi')}{leaves}, {_length(one, 'vi')}; "
-        f"tình trạng: {_STATUS['vi'][one['status']]}."
+def _core(one: Row, lang: str) -> str:
+    """Return whose booking it is, its room, its dates and its state."""
+    words = _WORDS[lang]
+    none = words["no room"] if one["status"] in _GONE else words["no room yet"]
+    at = one["departure_time"]
+    return words["core"].format(
+        **{**one, "status": _STATUS[lang][one["status"]]},
+        where=f"{words['room']} {one['room']}" if one["room"] else none,
+        arrives=day(one["check_in"], lang),
+        leaves=day(one["check_out"], lang) + (f" {words['at']} {clock(at)}" if at else ""),
+        length=_length(one, lang),
     )
 
 

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic.json_schema import SkipJsonSchema
 
 from workbench.assistants.hotel.finders import other_nights, room_type_codes
-from workbench.assistants.hotel.wording import day, nights, no_room_type, vnd
+from workbench.assistants.hotel.wording import day, nights, no_day, no_room_type, vnd
 from workbench.engine.text import fold
 from workbench.engine.tools import (
     FoundBy,
@@ -18,6 +19,7 @@ from workbench.engine.tools import (
     ToolResult,
     tool,
 )
+from workbench.engine.tools.dates import unreal_days
 
 _PRICES = """
 SELECT t.name, t.rack_rate, r.price, r.reason FROM room_types t
@@ -36,9 +38,21 @@ _COMPARES = re.compile(
     r"chenh\w*|so voi|re hon|dat hon|mac hon|cao hon|hon kem)\b"
 )
 _TWO = 2
+_FAR_FROM_LEAP_YEARS = date(2026, 7, 1)
+"""Near to it, 29 February is none either."""
 
 Prices = Mapping[str, int]
 """The price of a night by the name of the type, in VND."""
+
+
+def _is_unreal(written: str) -> str:
+    if unreal_days(written, _FAR_FROM_LEAP_YEARS) != [written]:
+        raise ValueError("write the day as YYYY-MM-DD")
+    return written
+
+
+UnrealDay = SkipJsonSchema[Annotated[str, AfterValidator(_is_unreal)]]
+"""A day that no calendar has, as a question writes it; the answer says so. No model offers it."""
 
 
 class PriceAsked(ToolArguments):
@@ -48,8 +62,8 @@ class PriceAsked(ToolArguments):
         description="standard_city, superior_garden, deluxe_city, deluxe_ocean, family_suite, "
         "paradise_suite; or a category: standard, deluxe, suite"
     )
-    day: Annotated[date | None, FoundBy(other_nights)] = Field(
-        None, description="The night, as YYYY-MM-DD; today without it"
+    day: Annotated[date | UnrealDay | None, FoundBy(other_nights)] = Field(
+        None, union_mode="left_to_right", description="The night, as YYYY-MM-DD; today without it"
     )
 
 
@@ -73,6 +87,8 @@ def add_up(results: Sequence[ToolResult], context: ToolContext) -> str:
 async def get_current_pricing(asked: PriceAsked, context: ToolContext) -> ToolResult:
     """What a night in a type of room costs on a date, why, and its rack rate."""
     night, lang = asked.day or context.now.date(), context.lang
+    if isinstance(night, str):
+        raise ToolError("not_found", no_day(night, lang))
     found = await context.rows(_PRICES, {"type": asked.room_type, "day": night})
     if not found:
         raise ToolError("not_found", no_room_type(asked.room_type, lang))

@@ -1,9 +1,10 @@
-"""What a request for a room says: who does it, how urgent it is, and what is wanted."""
+"""What a request for a room says: who does it, and what is wanted."""
 
 import re
 from datetime import date
 
-from workbench.assistants.hotel.finders import room_numbers
+from workbench.assistants.hotel.finders import room_numbers, room_places
+from workbench.assistants.hotel.tools.priority_words import without_priority
 from workbench.engine.text import fold
 
 _DEPARTMENTS = (
@@ -52,36 +53,10 @@ _THINGS = (
         "giay",
     ),
 )
-_PRIORITIES = (
-    ("critical", r"critical|emergenc\w*|khan cap|nguy cap|cap cuu"),
-    (
-        "low",
-        r"low|no rush|not urgent|khong gap|(?:muc(?: do)?|uu tien) thap|(?<=[,(] )thap|khi "
-        "nao ranh",
-    ),
-    (
-        "medium",
-        r"medium|normal|average|regular|trung binh|binh thuong|muc vua|uu tien vua|muc "
-        "thuong",
-    ),
-    (
-        "high",
-        r"high|urgent\w*|asap|immediately|right away|gap|muc(?: do)? cao|(?<=[,(] )cao|uu "
-        "tien|lien ngay",
-    ),
-)
-_ABOUT_PRIORITY = re.compile(
-    r"\s*(?:[,(-]\s*)?\b(?:(?:as|with|at|make it|muc do|muc|do)\s+)?(?:an?\s+)?"
-    r"(?:(?:critical|low|medium|normal|high|urgent)(?:\s+priority)?|priority\s+(?:critical|low|"
-    r"medium|high)|"
-    r"(?:muc\s+)?uu tien\s*(?:muc\s+)?(?:thap|cao|trung binh|binh thuong|vua|khan cap)|"
-    r"muc\s+(?:thap|cao|trung binh|binh thuong|vua|khan cap)|khan "
-    r"cap)\b(?:\s*\([a-z]+\))?(?:\s+cho\s*)?\)?[!.]*"
-)
-_ABOUT_ROOM = re.compile(
+_BEFORE_ROOM = re.compile(
     r"\s*(?:\b(?:for|to|in|at|from|of|on|cho|tai|o|len|"
     r"cua)\s+)?(?:\b(?:the\s+)?(?:guest\w*\s+(?:of|in)\s+)?"
-    r"(?:rooms?|phong(?:\s+so)?|khach(?:\s+phong)?)\s*)?(?<!\d)\d{3,4}(?!\d)"
+    r"(?:rooms?|rm\.?|phong(?:\s+so)?|p\.|khach(?:\s+phong)?)\s*)?#?\s*$"
 )
 _ABOUT_DEPARTMENT = re.compile(
     r"\b(?:(?:for|to|with|by|cho|nho|bao|goi|nhan|toi)\s+)?(?:the\s+)?"
@@ -121,25 +96,27 @@ def request_category(text: str, today: date) -> list[str]:
     return []
 
 
-def request_priority(text: str, today: date) -> list[str]:
-    """Return how urgent a request is said to be; none where it does not say."""
-    folded = fold(text)
-    for name, words in _PRIORITIES:
-        if re.search(rf"\b(?:{words})\b", folded):
-            return [name]
-    return []
-
-
 def request_description(text: str, today: date) -> list[str]:
     """Return what is wanted, in the words of the request, without its room, urgency and command."""
     if not room_numbers(text, today):
         return []
-    rest = text
-    for pattern in (_ABOUT_PRIORITY, _ABOUT_DEPARTMENT, _ABOUT_ROOM, _COMMAND, _TAIL):
+    rest = _cut(_ABOUT_DEPARTMENT, without_priority(text))
+    rest = _without_rooms(rest)
+    for pattern in (_COMMAND, _TAIL):
         rest = _cut(pattern, rest)
     said = re.sub(r"\s+", " ", rest).strip(" \t,.:;-–!()")
     said = re.sub(r"\s+([,.;:!])", r"\1", said)
     return [said[:_LONGEST]] if len(said) >= _FEWEST else []
+
+
+def _without_rooms(text: str) -> str:
+    """Return a text without its rooms; other numbers stay: an hour, "220 volt"."""
+    rest = text
+    for start, end in reversed(room_places(text)):
+        before = _BEFORE_ROOM.search(fold(rest[:start]))
+        lost = len(before.group()) if before else 0
+        rest = f"{rest[: start - lost]} {rest[end:]}"
+    return rest
 
 
 def _cut(pattern: re.Pattern[str], text: str) -> str:

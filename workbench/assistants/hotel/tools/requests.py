@@ -6,11 +6,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from workbench.assistants.hotel.finders import room_numbers
-from workbench.assistants.hotel.tools.request_words import (
-    request_category,
-    request_description,
-    request_priority,
-)
+from workbench.assistants.hotel.tools.priority_words import request_priority
+from workbench.assistants.hotel.tools.request_words import request_category, request_description
 from workbench.assistants.hotel.wording import clock, no_room
 from workbench.engine.tools import (
     FoundBy,

@@ -17,6 +17,7 @@ from jinja2.utils import htmlsafe_json_dumps
 from workbench.evaluation.comparison import compare
 from workbench.evaluation.details import detail_lines
 from workbench.evaluation.gate.verdict import GateVerdict
+from workbench.evaluation.group_figures import known_figures
 from workbench.evaluation.reports.changes import (
     Flip,
     differing_rows,
@@ -24,6 +25,7 @@ from workbench.evaluation.reports.changes import (
     flat,
 )
 from workbench.evaluation.reports.context import NO_CONTEXT, Context
+from workbench.evaluation.reports.groups import MOST_GROUPS, TIMES_NOTE, group_table
 from workbench.evaluation.reports.html.charts import Drawn, baseline_side, charts, run_side
 from workbench.evaluation.reports.html.data import CAPS, page_data
 from workbench.evaluation.reports.html.sections import (
@@ -37,8 +39,9 @@ from workbench.evaluation.reports.table import headline
 from workbench.evaluation.reports.text import one_line
 from workbench.evaluation.results import Results
 from workbench.evaluation.summary import summarise
+from workbench.evaluation.time_parts import PARTS
 
-SECTIONS = ("verdict", "figures", "charts", "flips", "items", "judges", "fingerprint")
+SECTIONS = ("verdict", "figures", "groups", "charts", "flips", "items", "judges", "fingerprint")
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -80,7 +83,8 @@ def render(
     deciding = [found["metric"] for found in verdict["metrics"]] if verdict else []
     flips = find_flips(comparison, deciding) if comparison else []
     data = page_data(results, baseline, _changes(flips))
-    sections = {"verdict": verdict, "flips": comparison, "judges": context.cards}
+    groups = [group_table(found, MOST_GROUPS) for found in known_figures(results)]
+    shown = {"verdict": verdict, "flips": comparison, "judges": context.cards, "groups": groups}
     script = _asset("items.js")
     return (
         _environment()
@@ -89,10 +93,13 @@ def render(
             title=one_line(f"{results.suite}: {results.run}"),
             subtitle=headline(summary),
             notes=[*_against(baseline), *detail_lines(summary), *context.lines],
-            sections=[(name, name.title()) for name in SECTIONS if sections.get(name, True)],
+            sections=[(name, name.title()) for name in SECTIONS if shown.get(name, True)],
             verdict=verdict_section(verdict) if verdict else None,
             figures=figure_section(summary, comparison, context.unfit),
             compared=comparison is not None,
+            groups=groups,
+            parts=PARTS,
+            times_note=TIMES_NOTE,
             charts=charts(_drawn(results, summary, baseline, comparison)),
             flips=flip_section(flips, results, baseline),
             flips_line=_flips_line(flips),
