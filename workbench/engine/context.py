@@ -23,7 +23,7 @@ have all their facts in what is read; with 900 of five, 55, at half as many toke
 model states no more of them."""
 
 SMALL_TABLE = 400
-"""Characters of a table or list whose rows stay together; with 600, two of the questions above fewer
+"""Characters of a table or list whose rows stay together; with 600, two fewer of these questions
 are right, since a table leaves no room for anything else."""
 
 

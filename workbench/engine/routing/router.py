@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
+
+Outcome = Literal["routed", "out_of_scope", "unsure"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +19,7 @@ class Route:
             tell.
         method: How it was decided, in a word.
         seconds: How long that took.
+        doubt: Why it is better to ask back than to follow `labels`; empty where it is not.
     """
 
     labels: tuple[str, ...]
@@ -24,6 +27,14 @@ class Route:
     confidence: float | None = None
     method: str
     seconds: float
+    doubt: str = ""
+
+    @property
+    def outcome(self) -> Outcome:
+        """What to do: follow the labels, decline, or ask back."""
+        if self.doubt:
+            return "unsure"
+        return "routed" if self.labels else "out_of_scope"
 
 
 class Router(Protocol):

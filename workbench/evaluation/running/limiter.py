@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 START = 4
-MOST = 64
+MOST = 32
+"""More would meet the 50 connections of the embedded Postgres: an item may hold one for its tools
+beside the twelve that all searches share."""
 GROWTH = 1.5
 BACKING_OFF = 0.8
 """As in AIMD: a refusal costs a fifth of the width, as Inspect does."""
