@@ -35,6 +35,8 @@ from workbench.services.postgres import stop_embedded
 
 ROOT = Path(__file__).parents[2]
 _LIMIT_S = 600
+OPERATOR, ROLE = "watcher", "technician"
+"""Who runs the command, and a role of the hotel's that may monitor its services."""
 
 Analyse = Callable[[str, Path, Path | None, float], dict[str, Any]]
 """Analyses a log: the assistant's name, the log, the baseline's log, the window in minutes."""
@@ -46,14 +48,15 @@ def command_in_scratch() -> Iterator[Analyse]:
     with tempfile.TemporaryDirectory() as folder:
         workspace = Path(folder)
         (workspace / WORKSPACE_FILE).write_text("", encoding="utf-8")
+        _run(["operators", "add", OPERATOR, "--role", ROLE], workspace)
 
         def analyse(
             assistant: str, log: Path, baseline: Path | None, minutes: float
         ) -> dict[str, Any]:
-            given = [sys.executable, "-m", "workbench", "monitor", assistant, str(log)]
-            given += ["--window", f"{minutes:g}", "--json"]
+            given = ["monitor", assistant, str(log), "--window", f"{minutes:g}", "--json"]
             given += ["--baseline", str(baseline)] if baseline else []
-            return _run(given, workspace)
+            document: dict[str, Any] = json.loads(_run(given, workspace))
+            return document
 
         try:
             yield analyse
@@ -61,26 +64,26 @@ def command_in_scratch() -> Iterator[Analyse]:
             stop_embedded(load_settings(workspace))
 
 
-def _run(given: Sequence[str], workspace: Path) -> dict[str, Any]:
-    """Run the command and return what it prints.
+def _run(given: Sequence[str], workspace: Path) -> str:
+    """Run a command of the workbench and return what it prints.
 
     Raises:
         SystemExit: It failed; the message is its own.
     """
     elsewhere = ("WORKBENCH_DATABASE_URL",)  # a database where people work
     environment = {name: each for name, each in os.environ.items() if name not in elsewhere}
+    own = {"WORKBENCH_WORKSPACE": str(workspace), "WORKBENCH_OPERATOR": OPERATOR}
     done = subprocess.run(
-        given,
-        env={**environment, "WORKBENCH_WORKSPACE": str(workspace)},
+        [sys.executable, "-m", "workbench", *given],
+        env={**environment, **own},
         capture_output=True,
         text=True,
         timeout=_LIMIT_S,
         check=False,
     )
     if done.returncode:
-        sys.exit(f"{' '.join(given)} ended with {done.returncode}: {done.stderr.strip()}")
-    document: dict[str, Any] = json.loads(done.stdout)
-    return document
+        sys.exit(f"workbench {' '.join(given)} ended with {done.returncode}: {done.stderr.strip()}")
+    return done.stdout
 
 
 def judge(question: Question, scenario: Scenario, analyse: Analyse, *, apart: bool) -> Scored:
