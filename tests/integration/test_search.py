@@ -333,6 +333,9 @@ def test_the_command_prints_passages_and_its_exit_codes(command, indexed):
     filtered = command("pool", *chosen, "--filter", "document=policies/", "--json")
     places = [p["document"] for p in json.loads(filtered.stdout)["passages"]]
     assert places and all(place.startswith("policies/") for place in places)
+    nothing = command("pool", *chosen, "--filter", "document=gone.md")
+    assert (nothing.stdout, nothing.exit_code) == ("", 0)
+    assert nothing.stderr.strip().splitlines()[-1].startswith("workbench: nothing was found")
     for wrong in (("--mode", "magic"), ("--filter", "colour=red"), ("--filter", "lang=")):
         refused = command("pool", *chosen, *wrong)
         assert refused.exit_code == 2 and refused.stderr.count("\n") == 1

@@ -71,5 +71,22 @@ async def test_a_translation_that_goes_gives_way_to_the_original(
     (corpus / "pets.vi.md").unlink()
     report = index_corpus(database, embedder, corpus, request.node.name)
     assert report.removed == ["pets.vi.md"]
-    assert report.indexed == ["pets.md"]
+    assert report.indexed == []
     assert ("pets.md", "en") in await search("khách sạn có nhận thú cưng không?")
+
+
+@pytest.mark.parametrize("content", ["", "\n"])
+async def test_a_translation_that_cannot_be_read_does_not_hide_the_original(
+    database, embedder, corpus, search, request, content
+):
+    (corpus / "pool.vi.md").write_text(content)
+    report = index_corpus(database, embedder, corpus, request.node.name)
+    assert [problem.path for problem in report.problems] == ["pool.vi.md"]
+    for mode in ("fused", "dense"):
+        assert ("pool.md", "en") in await search("hồ bơi mở cửa lúc mấy giờ?", mode)
+
+
+async def test_a_version_that_is_named_is_searched_whatever_the_question_is_in(search):
+    for mode in ("fused", "dense"):
+        found = await search("are dogs accepted?", mode, document="pets.vi.md")
+        assert found == [("pets.md", "vi")]

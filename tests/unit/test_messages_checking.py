@@ -350,3 +350,19 @@ async def test_a_declared_name_without_letters_breaks_nothing(name):
     odd = replace(sheet, names=(*sheet.names, name))
     for prose in ("We are sorry.", "The Garden Suite awaits you."):
         assert check_prose(prose, odd) == check_prose(prose, sheet)
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "We apologise for the inconvenience."),
+        ("en", "We are sorry."),
+        ("vi", "Chúng tôi chân thành xin lỗi Quý khách về sự bất tiện này."),
+        ("vi", "Cảm ơn Quý khách đã thông cảm."),
+    ],
+)
+async def test_only_an_apology_apologises(lang, said):
+    apology = await sheet_of("apology", lang)
+    confirmation = await sheet_of("booking_confirmation", lang)
+    assert not check_prose(said, apology)
+    assert {fault.kind for fault in check_prose(said, confirmation)} == {"claim"}

@@ -98,8 +98,7 @@ def test_the_plain_prose_of_every_kind_is_right(workspace):
                 lines=(),
                 needs=(),
                 facts={"n": Fact(name="n", type="name", value="A", text="A")},
-                plain=Prose("", ""),
+                plain=Prose(kind.opening[lang], kind.closing[lang]),
                 words=f"Hotel Paradise Quý {kind.words.get(lang, '')}",
             )
-            plain = Prose(kind.opening[lang], kind.closing[lang])
-            assert check_parts(plain, sheet) == [], (name, lang)
+            assert check_parts(sheet.plain, sheet) == [], (name, lang)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from workbench.cli.output import Progress, guarded, print_json, print_line
+from workbench.cli.output import Progress, guarded, note, print_json, print_line
 from workbench.errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ def search(
         return
     for number, passage in enumerate(found, start=1):
         _print(number, passage)
+    if not found:
+        note("workbench: nothing was found: ask with other words, or with fewer filters")
 
 
 def _filters(only: list[str]) -> dict[str, str]:

@@ -145,8 +145,8 @@ def _titled(reading: Reading, stem: str) -> Reading:
 
 
 def content_hash(content: bytes, version: Version | None = None) -> str:
-    """Return the hash by which a changed document is noticed, or one with a new translation."""
-    told = f" {version}" if version and (version.lang or version.others) else ""
+    """Return the hash by which a document is noticed that changed, or is a version of another."""
+    told = f" {version}" if version and version.lang else ""
     rules = f"{READING_VERSION} {LONGEST} {TINY}{told}\0"
     return hashlib.sha256(rules.encode() + content).hexdigest()
 

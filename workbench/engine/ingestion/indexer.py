@@ -159,6 +159,7 @@ class _Run:
                 table.delete_document(self._connection, collection.id, path)
                 store.forget_document(self._connection, collection.id, path)
             report.removed.append(path)
+        table.tell_translations(self._connection, collection.id)
         report.chunks_total = store.count_passages(self._connection, collection.id)
         report.documents_total = len(self._present)
         if report.indexed or report.removed or collection.indexed_at is None:

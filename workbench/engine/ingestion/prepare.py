@@ -98,7 +98,6 @@ def build_rows(collection: str, prepared: Prepared, vectors: list[list[float]]) 
             metadata=(shown := _shown(prepared, cut, position)),
             document=prepared.document.path,
             original=prepared.document.version.original,
-            translations=prepared.document.version.others,
             heading=cut.heading,
             lang=prepared.lang,
             searched=text,

@@ -20,12 +20,10 @@ class Version:
     Attributes:
         original: The path of the file that was there first; its own path where it is that one.
         lang: The language that its name tells; empty for an original, whose text tells it.
-        others: The languages into which an original is translated.
     """
 
     original: str
     lang: str = ""
-    others: tuple[str, ...] = ()
 
 
 def find_versions(paths: Iterable[str]) -> dict[str, Version]:
@@ -43,13 +41,7 @@ def find_versions(paths: Iterable[str]) -> dict[str, Version]:
         stem, _, lang = str(PurePosixPath(path).with_suffix("")).rpartition(".")
         if lang in NAMES and (originals := by_stem.get(stem)):
             translations[path] = Version(_same_kind(originals, path), lang)
-    others: dict[str, set[str]] = defaultdict(set)
-    for version in translations.values():
-        others[version.original].add(version.lang)
-    return {
-        path: translations.get(path) or Version(path, others=tuple(sorted(others[path])))
-        for path in known
-    }
+    return {path: translations.get(path) or Version(path) for path in known}
 
 
 def _same_kind(originals: list[str], path: str) -> str:

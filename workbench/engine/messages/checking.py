@@ -80,12 +80,20 @@ def check_prose(text: str, sheet: Sheet) -> list[Fault]:
     said = listed.phrases.sub(" ; ", text)  # no rule reaches over it
     faults += [Fault("benefit", one) for one in _ungranted(listed.benefits, said, grounds.texts)]
     faults += [Fault("claim", one) for one in _ungranted(listed.claims, said, grounds.texts)]
+    faults += [Fault("claim", one) for one in _misplaced_apologies(text, sheet)]
     granted = {one for each in grounds.texts for one in found_promises(each, sheet.lang)}
     promises = [one for one in found_promises(said, sheet.lang) if one not in granted]
     faults += [Fault("claim", one) for one in promises]
     rest = _without(said, values)
     faults += [Fault("name", name) for name in strange_names(rest, grounds)]
     return faults + [Fault("word", word) for word in strange_words(rest, grounds)]
+
+
+def _misplaced_apologies(text: str, sheet: Sheet) -> list[str]:
+    """Return the words of regret in prose of a message that is no apology by its template."""
+    apologies = vocabulary(sheet.lang).apologies
+    template = "\n".join((sheet.subject, sheet.plain.opening, sheet.plain.closing))
+    return [] if apologies.search(template) else found_phrases(apologies, text)
 
 
 def _ungranted(pattern: re.Pattern[str], text: str, granting: Iterable[str]) -> list[str]:

@@ -50,6 +50,7 @@ class Vocabulary:
         phrases: Courteous phrases of other words, such as "do not hesitate".
         benefits: What is granted only where a fact says so, of all languages.
         claims: What else is said or asked for only where a fact says so, of all languages.
+        apologies: Words of regret, which only an apology says, of all languages.
         after: Beginnings of promises and orders, of all languages, each with a group for the word
             that follows, and the words that may follow it.
     """
@@ -62,6 +63,7 @@ class Vocabulary:
     phrases: re.Pattern[str]
     benefits: re.Pattern[str]
     claims: re.Pattern[str]
+    apologies: re.Pattern[str]
     after: tuple[tuple[re.Pattern[str], frozenset[str]], ...]
 
 
@@ -79,6 +81,7 @@ def vocabulary(lang: str) -> Vocabulary:
         phrases=_phrases(own.get("phrases", [r"(?!)"])),
         benefits=_phrases(phrase for each in listed for phrase in each["benefits"]),
         claims=_phrases(phrase for each in listed for phrase in each["claims"]),
+        apologies=_phrases(phrase for each in listed for phrase in each["apologies"]),
         after=tuple(_after(rule, each["adverbs"]) for each in listed for rule in each["after"]),
     )
 

@@ -56,6 +56,8 @@ def restrict(statement: Any, _table: Any, filters: Filters | None = None, **_: A
                 column("lang") == filters.asked_in,
                 (column("document") == column("original"))
                 & (func.array_position(column("translations"), filters.asked_in).is_(None)),
+                (column("document") != column("original"))
+                & (column("document") == filters.document),
             )
         )
     return statement

@@ -12,7 +12,7 @@ class Filters:
         lang: Its language.
         section: What the headings above it begin with, such as "Fees" or "Fees > Groups".
         asked_in: The language of the question: of a document with a version in it only that one is
-            searched, of others only the original.
+            searched, of others only the original; a version that `document` names is searched.
     """
 
     document: str | None = None
@@ -27,6 +27,7 @@ FILTERS = """
     AND (%(lang)s::text IS NULL OR p.lang = %(lang)s)
     AND (%(section)s::text IS NULL OR starts_with(p.heading, %(section)s))
     AND (%(asked_in)s::text IS NULL OR p.lang = %(asked_in)s
-        OR (p.document = p.original AND %(asked_in)s <> ALL(p.translations)))
+        OR (p.document = p.original AND %(asked_in)s <> ALL(p.translations))
+        OR (p.document <> p.original AND p.document = %(document)s))
 """
 """The condition in SQL on a table called `p`; its parameters are the fields of `Filters`."""

@@ -81,7 +81,6 @@ class Row:
         metadata: What is shown of it: document, title, heading, page, language, position.
         document: The document's path.
         original: The path of the document that it is a version of; its own where it is that one.
-        translations: The languages that an original has versions in.
         heading: The headings above it.
         lang: The document's language.
         searched: The text whose words are matched: title and headings included.
@@ -93,7 +92,6 @@ class Row:
     metadata: dict[str, Any]
     document: str
     original: str
-    translations: tuple[str, ...]
     heading: str | None
     lang: str
     searched: str
@@ -145,7 +143,7 @@ def insert_rows(connection: psycopg.Connection, collection_id: int, rows: list[R
     passages = sql.SQL(
         "INSERT INTO {} (node_id, text, metadata_, document, original, translations, heading, lang,"
         " config, words, folded, length) VALUES (%(node_id)s, %(text)s, %(metadata)s,"
-        " %(document)s, %(original)s, %(translations)s, %(heading)s, %(lang)s, %(config)s::text,"
+        " %(document)s, %(original)s, '{{}}', %(heading)s, %(lang)s, %(config)s::text,"
         " to_tsvector(%(config)s::text::regconfig, %(words)s),"
         " to_tsvector(%(config)s::text::regconfig, %(folded)s), %(length)s)"
     ).format(passage_table(collection_id))
@@ -153,7 +151,7 @@ def insert_rows(connection: psycopg.Connection, collection_id: int, rows: list[R
         "INSERT INTO {} (node_id, text, metadata_, embedding, passage, place, document, original,"
         " translations, heading, lang) VALUES (%(node_id)s, %(text)s, %(metadata)s,"
         " %(embedding)s::vector, %(passage)s, %(place)s, %(document)s, %(original)s,"
-        " %(translations)s, %(heading)s, %(lang)s)"
+        " '{{}}', %(heading)s, %(lang)s)"
     ).format(sentence_table(collection_id))
     with connection.cursor() as cursor:
         cursor.executemany(passages, [_passage_values(row) for row in rows])
@@ -172,7 +170,6 @@ def _passage_values(row: Row) -> dict[str, Any]:
         "metadata": json.dumps(row.metadata, ensure_ascii=False),
         "document": row.document,
         "original": row.original,
-        "translations": list(row.translations),
         "heading": row.heading,
         "lang": row.lang,
         "config": config_for(row.lang),
@@ -193,12 +190,31 @@ def _sentence_values(row: Row) -> list[dict[str, Any]]:
             "place": place,
             "document": row.document,
             "original": row.original,
-            "translations": list(row.translations),
             "heading": row.heading,
             "lang": row.lang,
         }
         for place, sentence in enumerate(row.sentences)
     ]
+
+
+def tell_translations(connection: psycopg.Connection, collection_id: int) -> None:
+    """Note with each original the languages in which versions of it are indexed.
+
+    A version that could not be read does not count, so that the original is found in its place.
+    """
+    passages = passage_table(collection_id)
+    statement = (
+        "UPDATE {table} AS p SET translations = v.languages FROM ("
+        "  SELECT o.document, coalesce(array_agg(DISTINCT t.lang)"
+        "    FILTER (WHERE t.lang IS NOT NULL), '{{}}') AS languages"
+        "  FROM (SELECT DISTINCT document FROM {passages} WHERE document = original) AS o"
+        "  LEFT JOIN {passages} AS t ON t.original = o.document AND t.document <> o.document"
+        "  GROUP BY o.document"
+        ") AS v WHERE p.document = v.document AND p.translations <> v.languages"
+    )
+    with connection.transaction():
+        for name in (sentence_table(collection_id), passages):
+            connection.execute(sql.SQL(statement).format(table=name, passages=passages))
 
 
 def tune_indexes(connection: psycopg.Connection, collection_id: int, exact_below: int) -> bool:

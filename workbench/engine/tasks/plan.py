@@ -95,10 +95,12 @@ class Plan(_Part):
     Attributes:
         steps: They.
         left_out: What was asked besides and no tool does, in the words of the instruction.
+        doubts: The words for which nothing that changes something was planned.
     """
 
     steps: tuple[Step, ...]
     left_out: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
     def with_steps(self, steps: "tuple[Step, ...]") -> "Plan":
         """Return the plan with other steps."""

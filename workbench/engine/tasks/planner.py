@@ -15,6 +15,7 @@ from workbench.engine.tasks.checking import (
 from workbench.engine.tasks.clauses import UnclearError, read_clauses
 from workbench.engine.tasks.composing import RouteText, compose
 from workbench.engine.tasks.declared import Recipe
+from workbench.engine.tasks.doubts import doubt_about, forbids, is_plain, mixed_up, without_writes
 from workbench.engine.tasks.plan import Plan, PlanError
 from workbench.engine.tasks.prompting import (
     MAX_TOKENS,
@@ -74,7 +75,9 @@ class Planner:
         """
         declared, known = self._bounds.declared, self._bounds.given
         recipe = matching_recipe(declared, instruction, known, found)
-        if recipe is not None and self._does_all(recipe, instruction):
+        doubt = self._doubt(instruction)
+        takes = recipe is not None and not doubt and is_plain(instruction)
+        if recipe is not None and takes and self._does_all(recipe, instruction):
             plan = self.checked(fill_recipe(recipe, known), instruction)
             return Planned(plan, f"recipe {recipe.name}")
         composed = await self._by_rule(instruction)
@@ -96,6 +99,16 @@ class Planner:
         """
         check_size(plan)
         return self.ruled(plan, instruction)
+
+    def _doubt(self, instruction: str) -> str:
+        """Return the words for which nothing may be written; nothing where all is clear."""
+        bounds = self._bounds
+        doubt = doubt_about(instruction, bounds.given)
+        return doubt or mixed_up(instruction, bounds.declared, bounds.tools, self._today)
+
+    def _safe(self, plan: Plan, doubt: str) -> Plan:
+        """Return a plan without its writes where there is a doubt about them."""
+        return without_writes(plan, doubt, self._bounds.tools, self._bounds.declared)
 
     def ruled(self, plan: Plan, instruction: str) -> Plan:
         """Do what `checked` does, for a plan to which rules have added steps already."""
@@ -127,6 +140,7 @@ class Planner:
         plan = await compose(instruction, self._bounds, self._route, self._today)
         if plan is None:
             return None
+        plan = self._safe(plan, self._doubt(instruction))
         try:
             return Planned(self.checked(plan, instruction), BY_RULE)
         except ForbiddenError:
@@ -150,6 +164,8 @@ class Planner:
         self, instruction: str, found: Mapping[str, Sequence[Any]], fault: str
     ) -> Planned:
         bounds = self._bounds
+        doubt = self._doubt(instruction)
+        doubt = doubt or forbids(instruction, bounds.declared.wishes, bounds.tools)
         tools = bounds.allowed()
         if not tools:
             raise PlanError("your role may use no tool", "ask somebody whose role may")
@@ -164,9 +180,12 @@ class Planner:
         name, plan = read_plan(reply)
         recipe = next((one for one in recipes if one.name == name), None)
         if recipe is not None:
-            filled = self.checked(fill_recipe(recipe, bounds.given), instruction)
+            if not is_plain(instruction):
+                raise PlanError("no recipe does what the instruction asks", "plan its steps")
+            filled = self._safe(fill_recipe(recipe, bounds.given), doubt)
+            filled = self.checked(filled, instruction)
             return Planned(filled, f"{BY_MODEL}, recipe {recipe.name}")
         check_size(plan)
         check_steps(plan, bounds)
         check_literals(plan, bounds.tools, instruction, self._today)
-        return Planned(self.checked(plan, instruction), BY_MODEL)
+        return Planned(self.checked(self._safe(plan, doubt), instruction), BY_MODEL)

@@ -30,7 +30,7 @@ from workbench.engine.tasks.telling import (
     plan_lines,
     summary,
     task_status,
-    told_left_out,
+    told_not_planned,
 )
 from workbench.engine.tools.context import ToolContext
 from workbench.engine.tools.running import ToolRunner
@@ -190,7 +190,8 @@ class _Task:
             executor = self._executor(runner, stored, known)
             steps = await executor.run(planned.plan, known, kept)
             status = task_status(steps)
-            text = summary(steps, self._lang, planned.plan.left_out)
+            plan = planned.plan
+            text = summary(steps, self._lang, plan.left_out, plan.doubts)
             await tasks.finish(stored, status, merged_results(steps), text)
         return replace(
             report,
@@ -255,7 +256,7 @@ class _Task:
             planned_by=planned.by,
             status="planned",
             steps=steps,
-            summary=told_left_out(planned.plan.left_out, self._lang),
+            summary=told_not_planned(planned.plan, self._lang),
             seconds=time.monotonic() - self._started,
         )
 

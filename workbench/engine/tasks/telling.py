@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from workbench.engine.tasks.plan import GIVEN, as_reference
+from workbench.engine.tasks.plan import GIVEN, Plan, as_reference
 from workbench.engine.tasks.report import StepState, TaskReport, TaskStatus
 
 _SAID = {
@@ -18,6 +18,7 @@ _SAID = {
         "declined": "Nothing was done: the plan was not confirmed.",
         "before": "Done before already: {text}",
         "left_out": "No tool does this, so it is not part of the task: {texts}.",
+        "doubts": "Nothing is sent or created: {texts} makes it doubtful; say plainly what is to be done.",
     },
     "vi": {
         "stopped": "Đã dừng ở bước {number} ({name}): {why}.",
@@ -30,6 +31,7 @@ _SAID = {
         "declined": "Không thực hiện gì: kế hoạch chưa được xác nhận.",
         "before": "Đã thực hiện trước đó: {text}",
         "left_out": "Không có công cụ nào làm việc này nên không nằm trong kế hoạch: {texts}.",
+        "doubts": "Không gửi và không tạo gì: {texts} khiến việc này chưa rõ ràng; hãy nói rõ cần làm gì.",
     },
     "id": {
         "stopped": "Berhenti pada langkah {number} ({name}): {why}.",
@@ -42,6 +44,7 @@ _SAID = {
         "declined": "Tidak ada yang dilakukan: rencana tidak disetujui.",
         "before": "Sudah dilakukan sebelumnya: {text}",
         "left_out": "Tidak ada alat untuk ini, jadi tidak termasuk dalam tugas: {texts}.",
+        "doubts": "Tidak ada yang dikirim atau dibuat: {texts} membuatnya meragukan; katakan dengan jelas apa yang harus dilakukan.",
     },
 }
 _OPEN = ("stopped", "failed", "not_run")
@@ -55,13 +58,19 @@ def task_status(steps: Sequence[StepState]) -> TaskStatus:
     return "stopped" if "stopped" in statuses else "completed"
 
 
-def summary(steps: Sequence[StepState], lang: str, left_out: Sequence[str] = ()) -> str:
+def summary(
+    steps: Sequence[StepState],
+    lang: str,
+    left_out: Sequence[str] = (),
+    doubts: Sequence[str] = (),
+) -> str:
     """Return what came of a task: what was found and done, why it ended, what was not done.
 
     Args:
         steps: Its steps.
         lang: The language.
         left_out: What was asked besides and no tool does.
+        doubts: The words for which nothing that changes something was planned.
     """
     said = _SAID.get(lang, _SAID["en"])
     told = [_told(state, said) for state in steps if state.status == "completed" and state.text]
@@ -70,6 +79,7 @@ def summary(steps: Sequence[StepState], lang: str, left_out: Sequence[str] = ())
     if open_names:
         ended.append(said["open"].format(names=", ".join(open_names)))
     ended += [told_left_out(left_out, lang)] if left_out else []
+    ended += [told_doubts(doubts, lang)] if doubts else []
     return " ".join([*told, *ended])
 
 
@@ -79,6 +89,20 @@ def told_left_out(texts: Sequence[str], lang: str) -> str:
         return ""
     quoted = ", ".join(f'"{text}"' for text in texts)
     return _SAID.get(lang, _SAID["en"])["left_out"].format(texts=quoted)
+
+
+def told_doubts(texts: Sequence[str], lang: str) -> str:
+    """Return that a plan changes nothing for the words that make it doubtful; nothing without."""
+    if not texts:
+        return ""
+    quoted = ", ".join(f'"{text}"' for text in texts)
+    return _SAID.get(lang, _SAID["en"])["doubts"].format(texts=quoted)
+
+
+def told_not_planned(plan: Plan, lang: str) -> str:
+    """Return what a plan leaves out, and why; nothing where it leaves nothing out."""
+    told = (told_left_out(plan.left_out, lang), told_doubts(plan.doubts, lang))
+    return " ".join(one for one in told if one)
 
 
 def declined(lang: str) -> str:

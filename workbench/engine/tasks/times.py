@@ -15,6 +15,13 @@ _TIME = (
 _LATER = re.compile(rf"^(?P<first>{_TIME})\b|(?<!arriving )(?<!den )(?<!toi )\b(?P<last>{_TIME})$")
 """A time at the beginning or the end of a clause, in small letters without diacritics."""
 
+_ANY = re.compile(rf"\b(?:{_TIME})\b")
+
+
+def names_time(text: str) -> bool:
+    """Tell whether a text has a time of the kind that `check_time` refuses, anywhere in it."""
+    return _ANY.search(fold(text)) is not None
+
 
 def check_time(text: str, arguments: Iterable[object]) -> None:
     """Refuse what is to be done later.
