@@ -95,6 +95,14 @@ FORBIDDEN = [
     "Send the booking confirmation of BOOK374 to someone@example.com",
     "Wait until 3 PM, then send the check-in e-mail if room 413 is ready",
     "If room 413 is ready, send the check-in e-mail tomorrow",
+    "Check if room 413 is ready tomorrow and send the check-in e-mail",
+    "Check if room 413 is ready without sending the check-in e-mail",
+    "Check if room 413 is ready; the check-in e-mail can wait",
+    "Check whether room 413 is ready so that I can send the check-in e-mail",
+    "What would happen if I sent the check-in e-mail for room 413 when it is ready?",
+    "I do not want the check-in e-mail to be sent to BOOK374",
+    "Check if room 413 is ready and ask me before sending the check-in e-mail",
+    "Check room 413 but leave the check-in e-mail to me",
 ]
 
 
@@ -112,7 +120,7 @@ HARMLESS = [
     ("Could you send the booking confirmation for BOOK374?", ["send_email"]),
     ("Gửi xác nhận đặt phòng cho BOOK374", ["send_email"]),
     ("Log a request for towels for room 305", ["create_service_request"]),
-    ("Log a repair for room 305: the shower does not stop dripping", ["create_service_request"]),
+    ("Log a repair for room 305: the shower is not working", ["create_service_request"]),
     ("Log a request for towels for rooms 305 and 306", ["create_service_request"] * 2),
     (
         "Check room 410. If it is not ready, have housekeeping clean it",
@@ -156,7 +164,7 @@ async def test_the_address_that_was_given_is_no_doubt(writes):
 
 async def test_the_plan_tells_what_was_left_out_and_why(make_plan):
     plan = await make_plan("Check room 413, then remind me to send the check-in e-mail")
-    assert [step.tool for step in plan.steps] == ["get_room_status"]
+    assert [step.tool for step in plan.steps] == ["get_room_status", "lookup_booking"]
     assert plan.doubts == ("remind",)
     told = told_not_planned(plan, "en")
     assert told.startswith('Nothing is sent or created: "remind" makes it doubtful')
@@ -179,5 +187,18 @@ def test_what_uses_a_write_goes_with_it(hotel):
     assert left.steps[1].arguments == {"room_number": "$1.room_number"}
 
 
-def test_a_guest_called_huy_is_no_doubt():
-    assert doubt_about("Anh Huy phòng 305 yêu cầu thêm khăn, ghi nhận giúp em", {}) == ""
+@pytest.mark.parametrize(
+    "instruction",
+    [
+        "Anh Huy phòng 305 yêu cầu thêm khăn, ghi nhận giúp em",
+        "Log a repair for room 305: the shower does not stop dripping",
+        "The lady in 207 has no hot water. Log it with maintenance",
+        "Phòng 305 có mùi khói, ghi yêu cầu kỹ thuật",
+        "If the booking is not cancelled, send the check-in e-mail to BOOK374",
+        "Don't forget to send the check-in e-mail to BOOK374",
+        "Have housekeeping clean room 410 and e-mail BOOK345",
+        "Who arrives in room 413 today? Send the guest the check-in e-mail if the room is ready",
+    ],
+)
+def test_what_only_looks_like_a_doubt_is_none(instruction):
+    assert doubt_about(instruction, {}) == ""

@@ -7,8 +7,8 @@ send ...; otherwise note ...", "phòng sạch rồi thì gửi ...", "check that
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from itertools import zip_longest
+from dataclasses import dataclass, field, replace
+from itertools import pairwise, zip_longest
 
 from workbench.engine.tasks.answers import (
     answer_in,
@@ -107,6 +107,13 @@ class _Reader:
                 cut.append(Piece("thus", piece.text[at:], opens=False, asked=piece.asked))
             else:
                 cut.append(piece)
+        for at, (piece, following) in enumerate(pairwise(cut)):
+            wish = self._wish_at(piece.text)
+            unless = following.joint == "unless" and not following.opens
+            if unless and wish is not None and refrains(piece.text[:wish]):
+                # "do not send it unless ..." is "send it if ..."
+                cut[at] = replace(piece, text=piece.text[wish:])
+                cut[at + 1] = replace(following, joint="if")
         return cut
 
     def take(self, piece: Piece, following: Piece | None) -> None:

@@ -9,9 +9,9 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from workbench.engine.tasks.answers import is_negated, refrains, without_tag
+from workbench.engine.tasks.answers import is_negated, refrains
 from workbench.engine.tasks.clauses import Clause, UnclearError, read_clauses
-from workbench.engine.tasks.declared import Declarations
+from workbench.engine.tasks.declared import Declarations, has_words
 from workbench.engine.tasks.joints import Piece, pieces_of
 from workbench.engine.tasks.plan import Plan, PlanError, Step, renumbered
 from workbench.engine.tasks.times import names_time
@@ -31,27 +31,41 @@ _THING = (
 _PREVENTS = (
     r"(?:cancel(?!led|ed)\w*|stop(?:ping)?|skip(?:ping)?|avoid(?:ing)?|refrain\w*|hold(?:ing)?|"
     r"postpon\w*|delay(?:ing)?|defer\w*|withhold\w*|recall\w*|undo|unsend|revoke\w*|retract\w*|"
-    r"withdraw\w*|remov(?:e|ing)|delet(?:e|ing)|drop(?! (?:him|her|them|the guest))|forget|"
-    r"scrap|abort|ignore|omit|leave (?:out|off)|pause|neglect|remind|draft\w*|prepare|"
+    r"withdraw\w*|remov(?:e|ing)|delet(?:e|ing)|drop(?! (?:him|her|them|the guest))|forget(?! to)|"
+    r"(?:ignore|prepare)(?= (?:an? |the |that |this )?(?:\S+ )?(?:e-?mail|mail|request|note))|"
+    r"scrap|abort|omit|leave (?:out|off)|pause|neglect|remind|draft\w*|"
     r"huy(?= (?:bo|mail|e-?mail|thu|yeu cau|phieu|gui|viec|cai|giup|dum|luon|ngay|cac|lenh))|"
+    r"(?<!dung )quen(?= (?:cai )?(?:mail|e-?mail|thu|yeu cau))|"
     r"bo qua|xoa|thu hoi|tam (?:dung|hoan|ngung)|ngung|hoan(?= (?:lai|gui|viec))|"
     r"nhac(?= (?:toi|minh|em|anh|chi|lai|nho))|soan|batalkan|hapus|tunda|ingatkan)"
 )
-_LAST = r"(?:khoan|khoi|khong can|chua can|khong nen|chua nen|chua voi|dung co|nhac \w+|de toi|de minh)"
+_LAST = (
+    r"(?:khoan|khoi|khong can|chua can|khong nen|chua nen|chua voi|dung co|nhac \w+|de toi|de minh)"
+)
 _SENDS = r"(?:gui|mail|e-?mail|thu|ghi|tao|lap|viet|bao|yeu cau)"
 _ANYWHERE = (
     rf"{_LAST}(?: \w+)? {_SENDS}|"
     r"hold(?:ing)? (?:off|back)|put(?:ting)? off|hold on|not yet|call(?:ing)? off|"
     r"no need|needn.t|need not|rather than|instead of|"
-    r"i(?:.ll| will| shall|.m going to| am going to) \w+ (?:it|them|that|this|the \S+) (?:my|our)self|"
-    r"(?:my|our)self|toi (?:se )?tu (?:gui|ghi|tao|viet)|tu toi gui|"
+    r"(?:i|we)(?:.ll)? (?:(?:can|could|may|might|should|must|shall|will|just|already|then|have|had|"
+    r"still|later) )*(?:send|sent|e-?mail\w*|mail|log|logged|do|write|handle)|(?:my|our)self|"
+    rf"without (?:\w+ ){{0,3}}{_THING}|(?:for|about|against) sending|"
+    r"(?:can|could|may|must|should|has to|have to) wait|no wait|"
+    r"ask (?:me|us)|check with (?:me|us)|hoi (?:lai )?(?:toi|minh|y)|scratch that|i mean|"
+    r"correction|"
+    r"leave \S+(?: \S+){0,3} to (?:me|us)|let me|"
+    rf"(?:not|\w+n.t|never|khong|chua|dung) (?:want|wish|like|allow|muon|duoc|cho phep)"
+    rf"(?=(?:\s\S+){{0,6}}\s{_THING}(?!\w))|"
+    r"toi (?:se )?tu (?:gui|ghi|tao|viet)|tu toi gui|"
     r"wait(?:ing)? (?:until|till|for)|cho den (?:khi|luc)|doi (?:den|toi|khi)|"
     r"except(?! (?:if|when)\b)|excluding|other than|ngoai tru|thay vi|ngoai ra khong"
 )
 _ASKS = (
-    rf"^{_POLITE}(?:how|why|who|whom|whose|where|should|shall|may|must|what (?:if|happens)|"
+    rf"^{_POLITE}(?:how|why|who|whom|whose|where|should|shall|may|must|"
+    r"what (?:if|happens|would|will)|"
     r"when (?:did|do|does|will|was|were|is|should)|do (?:i|we|you)|can (?:i|we)|could (?:i|we))\b|"
     r"^(?:has|have|had)\b.*\b(?:been|you|we|anyone|anybody|already|yet|gone|sent|received)\b|"
+    r"^(?:has|have|had|did|do|does) (?:you|we|i|they|he|she|anybody|anyone|somebody|someone)\b|"
     r"^(?:is|are|was|were|did|does)\b.*\b(?:sent|mailed|logged|recorded|noted|created|send|get|"
     r"receive|log|needed)\b|"
     r"\b(?:has|have|had|was|were)(?: \w+)? (?:been )?(?:sent|e-?mailed|logged|created)\b|"
@@ -83,6 +97,9 @@ _DOUBTS = re.compile(
     rf"(?P<starts>^{_POLITE}{_PREVENTS}(?!\w))|"
     rf"(?P<before>(?<!\w){_PREVENTS}(?=(?:\s\S+){{0,6}}\s\"?{_THING}(?!\w)))|"
     rf"(?P<anywhere>(?<!\w)(?:{_ANYWHERE})(?!\w))|(?P<this>(?<!\w){_NOT_THIS})"
+)
+_QUESTION_TAG = re.compile(
+    r"\s+(?:hay\s+)?(?:da\s+)?(?:chua|khong)(?:\s+(?:em|anh|chi|a|ah|nhe|nha|nhi|vay|ban))*\s*$"
 )
 _QUESTIONS = re.compile(_ASKS)
 _WRITES = re.compile(rf"(?<!\w){_THING}(?!\w)")
@@ -127,9 +144,15 @@ def is_plain(instruction: str) -> bool:
     for piece in pieces_of(instruction):
         if piece.joint in ("unless", "despite", "else"):
             return False
-        if is_negated(without_tag(piece.text)) or names_time(piece.text):
+        if is_negated(_without_question(piece.text)) or names_time(piece.text):
             return False
     return True
+
+
+def _without_question(text: str) -> str:
+    """Return a text in small letters without "chưa" or the like where it only asks."""
+    asked = _QUESTION_TAG.search(fold(text))
+    return fold(text)[: asked.start()] if asked else text
 
 
 def forbids(instruction: str, wishes: Mapping[str, str], tools: Mapping[str, Tool]) -> str:
@@ -146,22 +169,41 @@ def forbids(instruction: str, wishes: Mapping[str, str], tools: Mapping[str, Too
 def mixed_up(
     instruction: str, declared: Declarations, tools: Mapping[str, Tool], today: date
 ) -> str:
-    """Return a condition's words that name another thing than the write that waits for it."""
+    """Return a condition's words that name a time, or another thing than the write after it."""
     try:
         clauses = read_clauses(instruction, declared)
     except UnclearError:
         return ""
-    return next((words for one in clauses if (words := _other_thing(one, tools, today))), "")
+    looked: list[str] = []
+    for clause in clauses:
+        if not clause.tool:
+            continue
+        if not tools[clause.tool].writes:
+            looked += [clause.text] if _speaks_of_state(clause.text, declared) else []
+            continue
+        waits = looked if declared.rules_for(clause.tool) else []
+        texts = [*(term.text for term in clause.when), *waits]
+        later = next((text for text in texts if names_time(text)), "")
+        other = later or _other_thing(clause, texts, tools, today)
+        if other:
+            return other
+        looked = []
+    return ""
 
 
-def _other_thing(clause: Clause, tools: Mapping[str, Tool], today: date) -> str:
-    if not clause.tool or not tools[clause.tool].writes:
-        return ""
+def _speaks_of_state(text: str, declared: Declarations) -> bool:
+    return any(has_words(one.words, text) for one in declared.states)
+
+
+def _other_thing(
+    clause: Clause, texts: Sequence[str], tools: Mapping[str, Tool], today: date
+) -> str:
+    """Return the first text that names another thing of the same kind than a clause does."""
     own = carried_values(tools, clause.text, today)
-    for term in clause.when:
-        for find, values in carried_values(tools, term.text, today).items():
+    for text in texts:
+        for find, values in carried_values(tools, text, today).items():
             if find in own and not set(map(str, values)) & set(map(str, own[find])):
-                return term.text
+                return text
     return ""
 
 

@@ -18,7 +18,8 @@ _SAID = {
         "declined": "Nothing was done: the plan was not confirmed.",
         "before": "Done before already: {text}",
         "left_out": "No tool does this, so it is not part of the task: {texts}.",
-        "doubts": "Nothing is sent or created: {texts} makes it doubtful; say plainly what is to be done.",
+        "doubts": "Nothing is sent or created: {texts} makes it doubtful; say plainly what is "
+        "to be done.",
     },
     "vi": {
         "stopped": "Đã dừng ở bước {number} ({name}): {why}.",
@@ -31,7 +32,8 @@ _SAID = {
         "declined": "Không thực hiện gì: kế hoạch chưa được xác nhận.",
         "before": "Đã thực hiện trước đó: {text}",
         "left_out": "Không có công cụ nào làm việc này nên không nằm trong kế hoạch: {texts}.",
-        "doubts": "Không gửi và không tạo gì: {texts} khiến việc này chưa rõ ràng; hãy nói rõ cần làm gì.",
+        "doubts": "Không gửi và không tạo gì: {texts} khiến việc này chưa rõ ràng; hãy nói rõ "
+        "cần làm gì.",
     },
     "id": {
         "stopped": "Berhenti pada langkah {number} ({name}): {why}.",
@@ -44,7 +46,8 @@ _SAID = {
         "declined": "Tidak ada yang dilakukan: rencana tidak disetujui.",
         "before": "Sudah dilakukan sebelumnya: {text}",
         "left_out": "Tidak ada alat untuk ini, jadi tidak termasuk dalam tugas: {texts}.",
-        "doubts": "Tidak ada yang dikirim atau dibuat: {texts} membuatnya meragukan; katakan dengan jelas apa yang harus dilakukan.",
+        "doubts": "Tidak ada yang dikirim atau dibuat: {texts} membuatnya meragukan; katakan "
+        "dengan jelas apa yang harus dilakukan.",
     },
 }
 _OPEN = ("stopped", "failed", "not_run")
