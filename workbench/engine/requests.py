@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from workbench.errors import ConfigError, UnknownNameError
-from workbench.yaml_text import read_yaml
+from workbench.engine.checked_yaml import read_checked
+from workbench.errors import UnknownNameError
 
 REQUESTS = "requests.yaml"
 Priority = Literal["low", "medium", "high", "critical"]
@@ -148,13 +147,4 @@ def load_requests(path: Path) -> Requests:
     Raises:
         ConfigError: The file cannot be read, or a key is missing, unknown or of the wrong kind.
     """
-    try:
-        values = read_yaml(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"{path} cannot be read ({error})", "correct it") from error
-    try:
-        return Requests.model_validate(values)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise ConfigError(f"{path}: {place}: {first['msg']}", "correct it") from error
+    return read_checked(path, Requests)

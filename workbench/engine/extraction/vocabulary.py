@@ -5,11 +5,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, field_validator
 
-from workbench.errors import ConfigError
-from workbench.yaml_text import read_yaml
+from workbench.engine.checked_yaml import read_checked
 
 EXTRACTION = "extraction.yaml"
 Habit = Literal["early", "late", ""]
@@ -138,13 +136,4 @@ def load_vocabulary(path: Path) -> Vocabulary:
     Raises:
         ConfigError: The file cannot be read, or a key is missing, unknown or of the wrong kind.
     """
-    try:
-        values = read_yaml(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"{path} cannot be read ({error})", "correct it") from error
-    try:
-        return Vocabulary.model_validate(values)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise ConfigError(f"{path}: {place}: {first['msg']}", "correct it") from error
+    return read_checked(path, Vocabulary)
