@@ -1,10 +1,10 @@
 """The nearest-neighbour router on an encoder that counts words, and once on the real one."""
 
 import re
-import zlib
 
 import numpy as np
 import pytest
+from fixtures.encoders import Words
 from scipy import stats
 
 from workbench.config import load_settings
@@ -18,28 +18,6 @@ from workbench.errors import UsageError
 BOOK = ["book a room", "book a room please", "i want to book a room", "book two rooms today"]
 POOL = ["when does the pool open", "when is the pool open", "pool open hours", "open pool today"]
 ELSE = ["who won the football match", "football match result", "the football result please"]
-
-
-class Words:
-    """An encoder that counts words, each in a place of its own; it notes how it was asked."""
-
-    name, dimension = "words", 512
-
-    def __init__(self):
-        self.batches = []
-
-    def embed_query(self, text):
-        return self.embed_passages([text])[0]
-
-    def embed_passages(self, texts):
-        self.batches.append(len(texts))
-        return [self._vector(text) for text in texts]
-
-    def _vector(self, text):
-        vector = np.full(self.dimension, 1e-3)
-        for word in text.casefold().split():
-            vector[zlib.crc32(word.encode()) % self.dimension] += 1
-        return (vector / np.linalg.norm(vector)).tolist()
 
 
 def examples(*groups):
@@ -116,7 +94,7 @@ def test_thousands_of_texts_are_encoded_in_batches():
     encoder, told = Words(), []
     texts = [f"{text} {number}" for number in range(500) for text in BOOK]
     NearestRouter.train(examples((texts, ["book"])), encoder, None, told.append)
-    assert encoder.batches == [1024, 976]
+    assert [len(texts) for texts in encoder.asked] == [1024, 976]
     assert told == ["encoding texts, 1024 of 2000"]
 
 

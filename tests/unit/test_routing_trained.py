@@ -1,10 +1,10 @@
 """Routers trained from labelled texts, on an encoder that counts words."""
 
 import json
-import zlib
 
 import numpy as np
 import pytest
+from fixtures.encoders import Words
 
 from workbench.engine.embeddings.text import MAX_CHARS
 from workbench.engine.routing.calibration import calibration_error, fit_curves, fit_temperature
@@ -24,29 +24,6 @@ ELSE = ["who won the football match", "football match result", "the football res
         "football on tv", "result of the match", "match yesterday", "football tonight"]  # fmt: skip
 BOTH = ["book a room and is the pool open", "room booking and pool hours", "book rooms, pool open?",
         "book a room with pool hours", "pool open and book a room", "book room pool"]  # fmt: skip
-
-
-class Words:
-    """An encoder that counts words, each in a place of its own; it notes how it was asked."""
-
-    dimension = 256
-
-    def __init__(self, name="words"):
-        self.name = name
-        self.asked = []
-
-    def embed_query(self, text):
-        return self.embed_passages([text])[0]
-
-    def embed_passages(self, texts):
-        self.asked.append(list(texts))
-        return [self._vector(text) for text in texts]
-
-    def _vector(self, text):
-        vector = np.full(self.dimension, 1e-3)
-        for word in text.casefold().split():
-            vector[zlib.crc32(word.encode()) % self.dimension] += 1
-        return (vector / np.linalg.norm(vector)).tolist()
 
 
 def examples(*groups):
